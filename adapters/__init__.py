@@ -1,0 +1,1 @@
+"""Translation between platforms and the engine; the only place that imports a platform's SDK."""

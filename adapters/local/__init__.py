@@ -1,0 +1,1 @@
+"""The chat without an account: in the browser and in the terminal."""

@@ -1,0 +1,64 @@
+"""Delivers to the local chat: a transcript in the product's own database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from bot.events import Address
+from bot.jobs import Clock
+from bot.replies import Reply, to_json
+from bot.store.database import Database
+from bot.store.tables import LocalMessage
+
+PLATFORM = "local"
+
+
+def address(account: str) -> Address:
+    """The private local chat of one account (an e-mail address)."""
+    return Address(PLATFORM, "", account.lower(), channel=account.lower())
+
+
+class LocalMessenger:
+    """See `bot.replies.Messenger`."""
+
+    platform = PLATFORM
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def send(self, address: Address, reply: Reply, *, key: str, replaces: str = "") -> str:
+        """Write the reply into the transcript; the same key twice stays one message."""
+        return await self._write(address.account, "bot", key, to_json(reply), replaces)
+
+    async def find(self, email: str) -> Address | None:
+        """Everybody has a local chat, waiting under their e-mail address."""
+        return address(email)
+
+    async def heard(self, account: str, key: str, said: str) -> None:
+        """Keep what a person said or pressed, so that the page can show both sides."""
+        await self._write(account, "person", key, {"text": said}, "")
+
+    async def _write(
+        self, account: str, author: str, key: str, reply: dict[str, object], replaces: str
+    ) -> str:
+        now: datetime = self._clock()
+        async with self._database.transaction() as db:
+            known = await db.exec(select(LocalMessage).where(LocalMessage.key == key))
+            message = known.first()
+            if message is None and replaces.isdecimal():
+                message = await db.get(LocalMessage, int(replaces))
+            if message is None:
+                message = LocalMessage(key=key, account=account, author=author, at=now)
+            else:
+                message.edits += message.key != key
+            message.reply = dict(reply)
+            # A running number over all changes lets a page ask "what is new since N?".
+            last = await db.exec(select(func.max(col(LocalMessage.changed))))
+            message.changed = (last.one() or 0) + 1
+            db.add(message)
+            await db.flush()
+            return str(message.id)

@@ -1,0 +1,120 @@
+"""What people do, in words of no platform.
+
+An adapter turns each vendor payload into one of these events; nothing of the vendor passes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A place where one account can be talked to.
+
+    `channel` may be empty in a private address: the adapter then opens the private chat with
+    `account` when it delivers. `service` is for platforms whose endpoint moves (Teams).
+    """
+
+    platform: str
+    workspace: str
+    account: str
+    channel: str = ""
+    thread: str = ""
+    private: bool = True
+    service: str = ""
+
+    @property
+    def key(self) -> str:
+        """The conversation this address belongs to: one per person and place."""
+        place = "@" if self.private else f"{self.channel}/{self.thread}"
+        return f"{self.platform}:{self.workspace}:{place}:{self.account}"
+
+    @property
+    def account_key(self) -> str:
+        """The account, whatever the place."""
+        return f"{self.platform}:{self.workspace}:{self.account}"
+
+    @property
+    def lane(self) -> str:
+        """Where messages must stay in order and keep the platform's pace."""
+        place = self.channel if self.channel and not self.private else f"@{self.account}"
+        return f"{self.platform}:{self.workspace}:{place}"
+
+    def privately(self) -> Address:
+        """The private chat with the same account; its channel is found at delivery."""
+        return self if self.private else replace(self, channel="", thread="", private=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened, accepted once.
+
+    id: the platform's own id, prefixed with platform and workspace.
+    also: further ids of the same happening (Slack can redeliver a message under a new event id).
+    email: the address the platform vouches for, never what somebody typed; lower case.
+    can_open: the platform can open a form in answer to this very event (a Slack trigger).
+    """
+
+    id: str
+    address: Address
+    at: datetime
+    email: str | None = None
+    name: str = ""
+    locale: str = ""
+    also: tuple[str, ...] = ()
+    can_open: bool = False
+
+    def __post_init__(self) -> None:
+        if self.at.tzinfo is None:
+            raise ValueError("an event's time must carry its zone")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said(Event):
+    """A sentence typed to the bot; mentions of the bot itself are already taken out."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed(Event):
+    """A button of one of our messages; `button` is its id, `message` the platform's message id."""
+
+    button: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted(Event):
+    """A whole form sent in at once. An empty field is present with None or ''."""
+
+    form: str
+    draft: int
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentFile(Event):
+    """Files arrived. Only their media types are known; the files themselves are never fetched."""
+
+    kinds: tuple[str, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived(Event):
+    """First contact: the app was installed for a person, or a person opened the chat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened(Event):
+    """Somebody looks at the bot's home page; the replies are drawn there, not sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left(Event):
+    """The app was removed or blocked by a person, who can no longer be reached there."""

@@ -1,0 +1,1 @@
+"""Everything that is remembered: tables, the database around them, and its migrations."""

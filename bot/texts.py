@@ -1,0 +1,70 @@
+"""Every sentence a user sees: key + language -> words.
+
+One TOML file per dialog and language; the key is the file's name and the path inside it.
+"""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("nl", "en")
+
+
+class Texts:
+    """The catalog of sentences, complete in every language (a test proves it)."""
+
+    def __init__(self, catalog: Mapping[str, Mapping[str, Any]]) -> None:
+        self._catalog = catalog
+
+    @classmethod
+    def load(cls, folder: Path) -> Texts:
+        """Read `<folder>/<language>/*.toml`."""
+        return cls(
+            {
+                lang: {
+                    key: value
+                    for path in sorted((folder / lang).glob("*.toml"))
+                    for key, value in _flat(
+                        tomllib.loads(path.read_text(encoding="utf-8")), path.stem
+                    )
+                }
+                for lang in LANGUAGES
+            }
+        )
+
+    def __call__(self, key: str, lang: str, **values: object) -> str:
+        """The sentence, with `{placeholders}` filled in. KeyError names what is missing."""
+        return str(self._catalog[lang][key]).format(**values)
+
+    def has(self, key: str, lang: str = "nl") -> bool:
+        """Whether there is such a sentence."""
+        return key in self._catalog[lang]
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """A list of words people may type, of all languages together, lower case."""
+        return tuple(w.lower() for lang in LANGUAGES for w in self._catalog[lang][key])
+
+    def keys(self, lang: str) -> frozenset[str]:
+        """All keys of one language."""
+        return frozenset(self._catalog[lang])
+
+    def placeholders(self, key: str, lang: str) -> frozenset[str]:
+        """The names a sentence wants filled in."""
+        parsed = string.Formatter().parse(str(self._catalog[lang][key]))
+        return frozenset(name for _, name, _, _ in parsed if name)
+
+
+def _flat(tree: Mapping[str, Any], path: str) -> list[tuple[str, Any]]:
+    return [
+        pair
+        for name, value in tree.items()
+        for pair in (
+            _flat(value, f"{path}.{name}")
+            if isinstance(value, Mapping)
+            else [(f"{path}.{name}", value)]
+        )
+    ]

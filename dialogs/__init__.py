@@ -1,0 +1,15 @@
+"""One file per thing you can talk about; the tuple in `build` is the list of features."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.dialog import Dialog, Office
+from dialogs import ask, help, language
+
+TEXTS = Path(__file__).with_name("texts")
+
+
+def build(office: Office) -> tuple[Dialog, ...]:
+    """Every dialog of the bot."""
+    return (help.dialog, language.dialog, ask.dialog)

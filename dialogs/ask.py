@@ -1,0 +1,105 @@
+"""Questions about the guidelines: the verdict first, the clause quoted, the next step as a button."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.dialog import Dialog, Intent, Turn
+from bot.metrics import ANSWERS
+from bot.replies import Button, Quote, Reply, Say
+from bot.store.tables import Unanswered
+from bot.texts import Texts
+from dialogs.answering import Answer, answer
+from dialogs.guidelines.model import Guidelines
+
+OFFERS = {
+    "breach": "breach.start",
+    "escalation": "consent.start",
+    "recordings": "recordings.add",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with its answer, as the intent of a turn."""
+
+    answer: Answer
+
+    @property
+    def intent(self) -> str:
+        """'ask', or the task that the sentence is."""
+        return self.answer.intent
+
+    @property
+    def lang(self) -> str:
+        """The language of the answer."""
+        return self.answer.lang
+
+    @property
+    def data(self) -> Mapping[str, str]:
+        """What a task needs (a date, a label)."""
+        return self.answer.data
+
+
+class Understanding:
+    """Understands a sentence by answering it: one pass, the same for chat and command line."""
+
+    def __init__(self, guidelines: Guidelines, texts: Texts) -> None:
+        self._guidelines = guidelines
+        self._texts = texts
+
+    def __call__(
+        self,
+        text: str,
+        *,
+        context: Sequence[str] = (),
+        school: str | None = None,
+        now: datetime,
+        lang: str | None = None,
+    ) -> Asked:
+        """See `bot.dialog.Understand`."""
+        found = answer(
+            text,
+            context=context,
+            school=school,
+            lang=lang,
+            now=now,
+            guidelines=self._guidelines,
+            texts=self._texts,
+        )
+        return Asked(found)
+
+
+async def reply(turn: Turn, intent: Intent) -> list[Reply]:
+    """The answer as one message; in another language only when the person chose that."""
+    if not isinstance(intent, Asked):
+        return turn.say("help.all")
+    found = intent.answer
+    ANSWERS.labels(found.verdict, found.lang).inc()
+    if turn.office.collect_unanswered and found.outcome in ("unknown", "did_you_mean"):
+        turn.db.add(Unanswered(question=turn.said[:500], outcome=found.outcome, day=turn.today))
+    return [drawn(found, turn)]
+
+
+def drawn(found: Answer, turn: Turn) -> Say:
+    """One answer, part by part."""
+    buttons = [Button(f"say:{option.phrase}", option.label) for option in found.options]
+    if found.offer:
+        action = OFFERS[found.offer]
+        label = turn.texts(f"ask.offer.{found.offer}", found.lang)
+        style = "danger" if found.offer == "breach" else "primary"
+        buttons.insert(0, Button(action, label, style))
+    return Say(
+        text="\n".join(part for part in (found.reason, *found.notes) if part),
+        title=found.headline,
+        quotes=tuple(
+            Quote(q.heading, q.nl, q.en if found.lang == "en" else "") for q in found.quotes
+        ),
+        note=found.understood,
+        buttons=tuple(buttons),
+    )
+
+
+dialog = Dialog(name="ask", intents={"ask": reply}, public=frozenset({"ask"}))

@@ -1,0 +1,99 @@
+"""What a guidelines file says: clauses, schools, addresses and the table that decides. Frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+VERDICTS = (
+    "allowed", "only_if", "not_allowed", "must", "info", "ask", "school_rules", "clarify", "task", "out_of_scope",
+)  # fmt: skip
+OFFERS = ("breach", "escalation", "recordings")
+REFERS = ("supervisor", "privacy_officer", "school")
+
+
+class GuidelinesError(Exception):
+    """The guidelines file cannot be used."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A piece of a clause that can be quoted on its own."""
+
+    nl: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One clause: `nl` stands word for word in the source text, `en` is an unofficial reading."""
+
+    id: str
+    heading: str
+    heading_en: str
+    nl: str
+    en: str
+    passages: Mapping[str, Passage]
+
+
+@dataclass(frozen=True)
+class School:
+    """A training school with its own Regeling. `hints` are member schools: they lead to a question, not an answer."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...]
+    hints: tuple[str, ...]
+    url: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A row of the decision table: when the facts fit, this is the verdict."""
+
+    id: str
+    step: int
+    when: Mapping[str, frozenset[str]]
+    verdict: str
+    clauses: tuple[str, ...]
+    quote: tuple[str, ...]
+    offer: str | None
+    reason: str
+    refer: str | None
+    missing: str | None
+
+    def fits(self, facts: Mapping[str, str]) -> bool:
+        """Whether every fact this row names has one of its values."""
+        return all(facts.get(name, "none") in values for name, values in self.when.items())
+
+
+@dataclass(frozen=True)
+class Guidelines:
+    """A whole guidelines file, ready to decide."""
+
+    institute: str
+    title: str
+    edition: str
+    text: str
+    clauses: Mapping[str, Clause]
+    schools: tuple[School, ...]
+    addresses: Mapping[str, str]
+    domains: Mapping[str, tuple[str, ...]]
+    rules: tuple[Rule, ...]
+
+    def decide(self, facts: Mapping[str, str]) -> Rule:
+        """The first row, by step, that fits. Values the file does not know count as "none".
+
+        GuidelinesError when no row fits; `check` proves that this cannot happen.
+        """
+        known = {name: facts.get(name, "none") for name in self.domains}
+        known = {name: value if value in self.domains[name] else "none" for name, value in known.items()}
+        if known.get("about") == "none":
+            known["about"] = "open"
+        for rule in self.rules:
+            if rule.fits(known):
+                return rule
+        raise GuidelinesError(f"No row of the decision table fits these facts: {known}.")
+
+    def school(self, words: str) -> School | None:
+        """The school with that id, name or alias."""
+        low = words.strip().lower()
+        return next((s for s in self.schools if low in {s.id.lower(), s.name.lower(), *s.aliases}), None)

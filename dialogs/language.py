@@ -1,0 +1,31 @@
+"""Switching between Dutch and English."""
+
+from __future__ import annotations
+
+from bot import people
+from bot.dialog import Dialog, Intent, Turn
+from bot.replies import Reply
+from bot.texts import LANGUAGES
+
+
+async def switch(turn: Turn, intent: Intent) -> list[Reply]:
+    """The language asked for, or the other one; kept for all chats of this person."""
+    other = "en" if turn.lang == "nl" else "nl"
+    wanted = intent.data.get("to", other)
+    return await choose(turn, wanted if wanted in LANGUAGES else other)
+
+
+async def choose(turn: Turn, wanted: str) -> list[Reply]:
+    """A language button: 'nl' or 'en'."""
+    turn.lang = wanted if wanted in LANGUAGES else turn.lang
+    for account in await people.accounts_of(turn.db, turn.who.key):
+        account.language, account.chosen = turn.lang, True
+    return turn.say("language.switched")
+
+
+dialog = Dialog(
+    name="language",
+    intents={"language": switch},
+    presses={"language": choose},
+    public=frozenset({"language"}),
+)

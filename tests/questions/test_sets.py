@@ -1,0 +1,78 @@
+"""The sets of questions are well formed and do not overlap."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+SETS = ("material.jsonl", "second.jsonl")
+FIELDS = {"id", "text", "lang", "school", "context", "accept", "clauses", "offer", "tags"}
+VERDICTS = {
+    "allowed", "only_if", "not_allowed", "must", "info", "ask", "school_rules", "clarify", "task", "out_of_scope",
+}  # fmt: skip
+CLAUSES = {"U1", "U2", "U3", "U4", "D1", "D2", "D3", "S1", "O1", "O2", "O3"}
+OFFERS = {None, "escalation", "breach", "recordings"}
+SCHOOLS = {None, "OSH", "NOD Haaglanden", "HOS"}
+TAGS = {
+    "typo", "slang", "indirect", "mixed", "long", "follow_up", "adversarial", "audio", "photo", "school",
+}  # fmt: skip
+
+
+def read(name: str) -> list[dict]:
+    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines if line.strip()]
+
+
+def plain(row: dict) -> str:
+    """What is asked, without case and punctuation."""
+    return " ".join(re.findall(r"\w+", " / ".join([*row["context"], row["text"]]).lower()))
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_line_is_well_formed(name: str) -> None:
+    for row in read(name):
+        where = row.get("id")
+        assert set(row) == FIELDS, where
+        assert row["text"].strip(), where
+        assert row["lang"] in {"nl", "en", "mixed"}, where
+        assert row["school"] in SCHOOLS, where
+        assert isinstance(row["context"], list) and all(map(str.strip, row["context"])), where
+        assert isinstance(row["accept"], list) and row["accept"] and set(row["accept"]) <= VERDICTS, where
+        assert isinstance(row["clauses"], list) and set(row["clauses"]) <= CLAUSES, where
+        assert isinstance(row["offer"], list) and row["offer"] and set(row["offer"]) <= OFFERS, where
+        assert isinstance(row["tags"], list) and set(row["tags"]) <= TAGS, where
+        assert ("follow_up" in row["tags"]) == bool(row["context"]), where
+        assert ("mixed" in row["tags"]) == (row["lang"] == "mixed"), where
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_labels_hang_together(name: str) -> None:
+    for row in read(name):
+        where, first = row["id"], row["accept"][0]
+        assert len(set(row["accept"])) == len(row["accept"]), where
+        if first in {"task", "clarify", "out_of_scope"}:
+            assert not row["clauses"], where
+        if "allowed" in row["accept"]:
+            assert set(row["accept"]) <= {"allowed", "only_if", "info", "must"}, where
+        if row["school"] and first != "task":
+            assert first in {"school_rules", "must"}, where
+        if None not in row["offer"]:
+            assert first in {"must", "task", "ask"}, where
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_ids_and_texts_are_unique(name: str) -> None:
+    rows = read(name)
+    assert len({row["id"] for row in rows}) == len(rows)
+    asked = [(row["school"], plain(row)) for row in rows]
+    assert len(set(asked)) == len(asked)
+
+
+def test_no_text_occurs_in_both_sets() -> None:
+    material, second = map(read, SETS)
+    assert not {row["id"] for row in material} & {row["id"] for row in second}
+    assert not {plain(row) for row in material} & {plain(row) for row in second}
+    long_enough = {row["text"].lower() for row in material if len(row["text"]) > 20}
+    assert not long_enough & {row["text"].lower() for row in second}
