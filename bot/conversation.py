@@ -35,7 +35,7 @@ from bot.filling import Dates, Filling
 from bot.jobs import Worker, add
 from bot.metrics import OUTCOMES, TURNS
 from bot.replies import Ask, Reply, Say
-from bot.store.database import Database
+from bot.store.database import Database, run
 from bot.store.tables import Account, Conversation, Moment
 from bot.texts import LANGUAGES, Texts
 
@@ -261,7 +261,8 @@ class Talk:
 
     async def _conversation(self, db: AsyncSession, key: str, turn: Turn) -> Conversation:
         """The row, locked: one turn at a time per person and place, in every process."""
-        await db.execute(
+        await run(
+            db,
             text(
                 "INSERT INTO conversation (key, person, state, at)"
                 " VALUES (:key, :person, '{}', :at) ON CONFLICT (key) DO NOTHING"
@@ -288,7 +289,7 @@ async def _first_time(db: AsyncSession, key: str, now: datetime) -> bool:
     statement = text(
         "INSERT INTO accepted (key, at) VALUES (:key, :at) ON CONFLICT (key) DO NOTHING RETURNING key"
     ).bindparams(bindparam("at", type_=Moment))
-    row = await db.execute(statement, {"key": key, "at": now})
+    row = await run(db, statement, {"key": key, "at": now})
     return row.first() is not None
 
 

@@ -24,7 +24,7 @@ from bot.replies import (
     from_json,
     to_json,
 )
-from bot.store.database import Database
+from bot.store.database import Database, run
 from bot.store.tables import Account, Posted
 
 log = structlog.get_logger(__name__)
@@ -160,7 +160,8 @@ class Delivery:
             if account:
                 account.lost_at = now
         if gone and not task.payload.get(ENDLESS):
-            await db.execute(
+            await run(
+                db,
                 text("UPDATE job SET error = :error WHERE id = :id"),
                 {"error": type(problem).__name__, "id": task.id},
             )

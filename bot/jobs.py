@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.replies import RetryLater
-from bot.store.database import Database
+from bot.store.database import Database, run
 from bot.store.tables import Moment
 
 log = structlog.get_logger(__name__)
@@ -83,7 +83,8 @@ RETURNING id, key, kind, lane, payload, attempts, claim
 
 async def add(db: AsyncSession, more: More, now: datetime) -> bool:
     """Add work to this transaction; False when a job with that key exists, done or not."""
-    row = await db.execute(
+    row = await run(
+        db,
         _ADD,
         {
             "key": more.key,
@@ -260,14 +261,16 @@ class Worker:
     async def _still_ours(self, db: AsyncSession, task: Task) -> bool:
         """Fences a worker that was away longer than its lease."""
         lock = " FOR UPDATE" if self._postgres else ""
-        row = await db.execute(
+        row = await run(
+            db,
             text(f"SELECT 1 FROM job WHERE id = :id AND claim = :claim AND done IS NULL{lock}"),
             {"id": task.id, "claim": task.claim},
         )
         return row.first() is not None
 
     async def _finish(self, db: AsyncSession, task: Task, now: datetime) -> None:
-        await db.execute(
+        await run(
+            db,
             text("UPDATE job SET done = :now, claim = NULL WHERE id = :id").bindparams(
                 bindparam("now", type_=Moment)
             ),
@@ -297,7 +300,8 @@ class Worker:
         async with self._database.transaction() as db:
             if not await self._still_ours(db, task):
                 return
-            await db.execute(
+            await run(
+                db,
                 text(
                     "UPDATE job SET due = :due, claim = NULL, error = :error WHERE id = :id"
                 ).bindparams(bindparam("due", type_=Moment)),

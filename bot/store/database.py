@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, CursorResult, Executable, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -93,19 +93,29 @@ class Database:
         await self.engine.dispose()
 
 
+async def run(
+    db: AsyncSession, statement: Executable, values: Mapping[str, Any] | None = None
+) -> CursorResult[Any]:
+    """A statement of SQL's own, in this session's transaction and after what it has pending."""
+    await db.flush()
+    connection = await db.connection()
+    return await connection.execute(statement, dict(values or {}))
+
+
 async def next_number(db: AsyncSession, name: str) -> int:
     """The next number under `name`, without gaps for what commits and never twice."""
     statement = text(
         "INSERT INTO counter (name, value) VALUES (:name, 1) "
         "ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value"
     )
-    row = await db.execute(statement, {"name": name})
+    row = await run(db, statement, {"name": name})
     return int(row.scalar_one())
 
 
 async def secret(db: AsyncSession, name: str) -> str:
     """The database's own secret of that name, made at the first call."""
-    await db.execute(
+    await run(
+        db,
         text("INSERT INTO secret (name, value) VALUES (:name, :value) ON CONFLICT DO NOTHING"),
         {"name": name, "value": secrets.token_urlsafe(32)},
     )

@@ -1,0 +1,263 @@
+"""Durable work on both databases: the faults that a first trial of this design had."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import col, select
+
+from bot import jobs
+from bot.jobs import ENDLESS, LEASE, MOST_ATTEMPTS, More, Task, Worker, add
+from bot.replies import RetryLater
+from bot.store.database import Database
+from bot.store.tables import Counter, Job
+from tests.conftest import NOW, Ticker
+
+Handler = Callable[[Task, datetime], Awaitable[None]]
+
+
+def worker(database: Database, clock: Ticker, **handlers: Any) -> Worker:
+    """A worker with outside handlers by kind."""
+    gaps = handlers.pop("gaps", {})
+    inside = handlers.pop("inside", {})
+    return Worker(database, clock, inside=inside, outside=handlers, gaps=gaps)
+
+
+async def put(database: Database, *more: More, now: datetime = NOW) -> list[bool]:
+    async with database.transaction() as db:
+        return [await add(db, m, now) for m in more]
+
+
+async def rows(database: Database) -> list[Job]:
+    async with database.transaction() as db:
+        return list(await db.exec(select(Job).order_by(col(Job.id))))
+
+
+class Sent:
+    """An outside world that remembers what reached it."""
+
+    def __init__(self) -> None:
+        self.keys: list[str] = []
+
+    async def __call__(self, task: Task, now: datetime) -> None:
+        self.keys.append(task.key)
+
+
+async def test_the_same_key_is_done_once(database: Database, clock: Ticker) -> None:
+    sent = Sent()
+    doing = worker(database, clock, send=sent)
+    assert await put(database, More("k", "send"), More("k", "send")) == [True, False]
+    await doing.drain()
+    assert await put(database, More("k", "send")) == [False]  # also after it is done
+    await doing.drain()
+    assert sent.keys == ["k"]
+
+
+async def test_nothing_is_done_before_it_is_due(database: Database, clock: Ticker) -> None:
+    sent = Sent()
+    doing = worker(database, clock, send=sent)
+    await put(database, More("k", "send", due=NOW + timedelta(hours=1)))
+    assert await doing.drain() == 0
+    clock.now += timedelta(hours=1)
+    assert await doing.drain() == 1
+
+
+async def test_work_of_a_dead_process_comes_back_after_its_lease(
+    database: Database, clock: Ticker
+) -> None:
+    sent = Sent()
+    await put(database, More("k", "send"))
+    dead, alive = (worker(database, clock, send=sent) for _ in "12")
+    assert len(await dead._claim(NOW, 5, ())) == 1  # claimed, then killed
+    assert await alive.drain() == 0
+    clock.now += LEASE
+    assert await alive.drain() == 1
+    assert sent.keys == ["k"]
+
+
+async def test_a_worker_that_lost_its_lease_is_fenced(database: Database, clock: Ticker) -> None:
+    async def count(task: Task, db: Any, now: datetime) -> None:
+        await db.execute(text("UPDATE counter SET value = value + 1"))
+
+    async with database.transaction() as db:
+        db.add(Counter(name="n"))
+    await put(database, More("k", "count"))
+    zombie, alive = (worker(database, clock, inside={"count": count}) for _ in "12")
+    held = await zombie._claim(NOW, 5, ())
+    clock.now += LEASE
+    await alive.drain()
+    await zombie._do(held[0], clock.now)
+    async with database.transaction() as db:
+        assert (await db.get_one(Counter, "n")).value == 1
+
+
+async def test_two_workers_share_the_work_without_doubles(
+    database: Database, clock: Ticker
+) -> None:
+    sent = Sent()
+    await put(database, *(More(f"k{n}", "send") for n in range(60)))
+    await asyncio.gather(*(worker(database, clock, send=sent).drain() for _ in range(3)))
+    assert sorted(sent.keys) == sorted(f"k{n}" for n in range(60))
+
+
+async def test_a_lane_keeps_its_order_and_its_pace(database: Database, clock: Ticker) -> None:
+    at: list[tuple[str, datetime]] = []
+
+    async def send(task: Task, now: datetime) -> None:
+        at.append((task.key, now))
+
+    doing = worker(database, clock, send=send, gaps={"slack": 1.0})
+    await put(database, *(More(f"k{n}", "send", lane="slack:T:C") for n in range(4)))
+    # After a pause in which all became due, they must not burst.
+    clock.now += timedelta(minutes=5)
+    for _ in range(12):
+        await doing.drain()
+        clock.now += timedelta(seconds=0.5)
+    assert [key for key, _ in at] == ["k0", "k1", "k2", "k3"]
+    assert all(b - a >= timedelta(seconds=1) for (_, a), (_, b) in pairwise(at))
+
+
+async def test_retry_after_stops_the_whole_lane_and_keeps_the_place(
+    database: Database, clock: Ticker
+) -> None:
+    order: list[str] = []
+
+    async def send(task: Task, now: datetime) -> None:
+        if task.key == "a" and now < NOW + timedelta(seconds=30):
+            raise RetryLater(30)
+        order.append(task.key)
+
+    doing = worker(database, clock, send=send)
+    await put(database, *(More(k, "send", lane="slack:T:C") for k in "abc"))
+    await put(database, More("other", "send", lane="slack:T:D"))
+    await doing.drain()
+    assert order == ["other"]
+    assert (await rows(database))[0].attempts == 0
+    clock.now += timedelta(seconds=30)
+    await doing.drain()
+    assert order == ["other", "a", "b", "c"]
+
+
+async def test_failures_are_retried_later_then_set_aside(database: Database, clock: Ticker) -> None:
+    async def send(task: Task, now: datetime) -> None:
+        raise ConnectionError("secret words")
+
+    doing = worker(database, clock, send=send)
+    await put(database, More("k", "send"), More("for ever", "send", {ENDLESS: True}))
+    for _ in range(MOST_ATTEMPTS + 3):
+        await doing.drain()
+        clock.now += timedelta(minutes=10)
+    plain, endless = await rows(database)
+    assert (plain.error, plain.done) == ("ConnectionError", None)
+    assert endless.error is None
+    assert endless.attempts > MOST_ATTEMPTS
+
+
+async def test_a_job_that_kills_its_process_is_not_retried_for_ever(
+    database: Database, clock: Ticker
+) -> None:
+    await put(database, More("poison", "send"))
+    for _ in range(MOST_ATTEMPTS + 1):
+        # Claimed by a process that dies at once, every time.
+        await worker(database, clock, send=Sent())._claim(clock.now, 5, ())
+        clock.now += LEASE
+    assert await worker(database, clock, send=Sent()).drain() == 0
+    assert "given up" in ((await rows(database))[0].error or "")
+
+
+async def test_when_only_the_commit_fails_the_act_is_not_repeated(
+    database: Database, clock: Ticker
+) -> None:
+    sent: list[str] = []
+    tries = 0
+
+    async def send(task: Task, now: datetime) -> Any:
+        sent.append(task.key)
+
+        async def commit(db: Any, at: datetime) -> None:
+            nonlocal tries
+            tries += 1
+            if tries < 3:
+                raise ConnectionError
+
+        return commit
+
+    await put(database, More("k", "send"))
+    await worker(database, clock, send=send).drain()
+    assert (sent, tries) == (["k"], 3)
+    assert (await rows(database))[0].done is not None
+
+
+async def test_inside_work_is_undone_whole_when_it_fails(database: Database, clock: Ticker) -> None:
+    async def half(task: Task, db: Any, now: datetime) -> None:
+        await add(db, More("follow", "nothing"), now)
+        raise ValueError
+
+    await put(database, More("k", "half"))
+    await worker(database, clock, inside={"half": half}).drain()
+    assert [j.key for j in await rows(database)] == ["k"]
+
+
+async def test_a_wake_up_during_a_claim_is_not_missed(
+    database: Database, clock: Ticker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "POLL_SECONDS", 60.0)
+    done = asyncio.Event()
+
+    async def send(task: Task, now: datetime) -> None:
+        done.set()
+
+    doing = worker(database, clock, send=send)
+    claim = doing._claim
+
+    async def slow(*args: Any) -> Any:
+        found = await claim(*args)
+        # New work arrives after the look and before the wait.
+        if not found and await put(database, More("late", "send")) == [True]:
+            doing.wake()
+        return found
+
+    monkeypatch.setattr(doing, "_claim", slow)
+    doing.start()
+    async with asyncio.timeout(10):
+        await done.wait()
+    await doing.stop()
+
+
+async def test_a_clean_stop_hands_back_what_it_cannot_finish(
+    database: Database, clock: Ticker
+) -> None:
+    begun = asyncio.Event()
+
+    async def send(task: Task, now: datetime) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    doing = worker(database, clock, send=send)
+    await put(database, More("k", "send"))
+    doing.start()
+    async with asyncio.timeout(10):
+        await begun.wait()
+    await doing.stop(patience=0.01)
+    job = (await rows(database))[0]
+    assert (job.claim, job.done, job.attempts) == (None, None, 0)
+    assert job.due <= clock.now
+
+
+async def test_many_writers_do_not_starve_each_other(database: Database, clock: Ticker) -> None:
+    async def one(n: int) -> None:
+        await put(database, More(f"k{n}", "send"))
+
+    async with asyncio.timeout(30):
+        await asyncio.gather(*(one(n) for n in range(100)))
+    assert len(await rows(database)) == 100
+
+
+async def test_an_unknown_kind_is_set_aside_at_once(database: Database, clock: Ticker) -> None:
+    await put(database, More("k", "gone"))
+    await worker(database, clock).drain()
+    assert (await rows(database))[0].error == "LookupError"
