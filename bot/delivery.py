@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import people
 from bot.events import Address
-from bot.jobs import ENDLESS, Clock, Commit, More, Task, Worker, add
+from bot.jobs import ENDLESS, Clock, Commit, Inside, More, Task, Worker, add
 from bot.metrics import DELIVERIES
 from bot.replies import (
     Messenger,
@@ -48,7 +48,13 @@ class Delivery:
         self._database = database
         self._messengers = dict(messengers)
 
-    def worker(self, clock: Clock, jobs: Mapping[str, Any], gaps: Mapping[str, float]) -> Worker:
+    def worker(
+        self,
+        clock: Clock,
+        jobs: Mapping[str, Inside],
+        gaps: Mapping[str, float],
+        periodic: Mapping[str, timedelta] | None = None,
+    ) -> Worker:
         """A worker that delivers, and does the dialogs' own jobs."""
         return Worker(
             self._database,
@@ -57,6 +63,7 @@ class Delivery:
             outside={"notify": self.notify, "deliver": self.deliver},
             failed=self.failed,
             gaps=gaps,
+            periodic=periodic,
         )
 
     async def notify(self, task: Task, now: datetime) -> Commit:
@@ -71,12 +78,15 @@ class Delivery:
         )
         mail = self._mail(payload["to"]) if by_mail else None
         ways = [(way, found) for way, found in (("chat", chat), (MAIL, mail)) if found]
+        if not ways and payload[ENDLESS]:
+            raise Unreachable("there is no way to this person yet")
 
         async def planned(db: AsyncSession, at: datetime) -> None:
             for way, address in ways:
                 await add(db, self._hand(task, way, address), at)
             if not ways:
-                log.error("notify.nobody_reached", job=task.id)
+                if payload["mail"] != "never":
+                    log.error("notify.nobody_reached", job=task.id)
                 await self._tell(task, db, at, payload["failed"], way="none", final=True)
 
         return planned
@@ -150,6 +160,9 @@ class Delivery:
         self, task: Task, db: AsyncSession, now: datetime, problem: BaseException, final: bool
     ) -> None:
         """After a failed attempt: another way for who cannot be reached, and word to the dialog."""
+        if task.kind == "notify" and (isinstance(problem, Unreachable) or final):
+            kind = task.payload["failed"]
+            await self._tell(task, db, now, kind, way="none", final=final)
         if task.kind != "deliver":
             return
         address = people.address_from(task.payload["address"])
@@ -175,9 +188,8 @@ class Delivery:
                 await add(db, deliver_job(mail, reply, f"{base}:mail", **more), now)
                 return
         if notice:
-            await self._tell(
-                task, db, now, notice["failed"], way=task.payload["way"], final=final or gone
-            )
+            final = final or (gone and not task.payload.get(ENDLESS))
+            await self._tell(task, db, now, notice["failed"], way=task.payload["way"], final=final)
 
     async def _tell(
         self, task: Task, db: AsyncSession, now: datetime, kind: str, *, way: str, final: bool
@@ -186,5 +198,11 @@ class Delivery:
         if not kind:
             return
         data = (task.payload.get("notice") or task.payload)["data"]
-        payload = {**data, "way": way, "attempts": task.attempts, "final": final}
+        payload = {
+            **data,
+            "way": way,
+            "attempts": task.attempts,
+            "final": final,
+            "at": now.isoformat(),
+        }
         await add(db, More(f"{task.key}:{kind}:{task.attempts}", kind, payload), now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Protocol
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -216,8 +216,8 @@ def notice(
     mail: 'fallback' (only when chat cannot reach them, or when they never used this chat),
     'always' (both), 'only', or 'never'. mail_text: other words for the mail.
     then, failed: kinds of *inside* job to run after delivery, or after a failed attempt; they
-    get `data` and {'message', 'attempts', 'final', 'way': 'chat' or 'mail'}.
-    endless: never give up.
+    get `data` and {'attempts', 'final', 'at', 'way': 'chat', 'mail' or 'none'}.
+    endless: never give up, also when there is no way to them yet.
     """
     payload: dict[str, Any] = {
         "to": to,
@@ -236,6 +236,7 @@ OnIntent = Callable[[Turn, Intent], Awaitable[list[Reply]]]
 OnPress = Callable[[Turn, str], Awaitable[list[Reply]]]
 OnSubmit = Callable[[Turn, Mapping[str, Any], Draft], Awaitable[list[Reply]]]
 OnOpen = Callable[[Turn, Draft], Awaitable[None]]
+OnAnswers = Callable[[Turn, Draft, tuple[str, ...]], Awaitable[list[Reply]]]
 Sections = Callable[[Turn], Awaitable[list[Say]]]
 
 
@@ -244,12 +245,15 @@ class FormDialog:
     """A form and what to do with its answers.
 
     opened: runs once, when a new draft begins (to plan reminders, say).
+    remark: what to say about the fields just answered, before the next question or the summary
+    (then the draft is 'ready'; no names when it is shown again).
     options: choices known only at run time, per field: value and label.
     """
 
     form: Form
     submit: OnSubmit
     opened: OnOpen | None = None
+    remark: OnAnswers | None = None
     options: Callable[[Turn], Awaitable[dict[str, tuple[tuple[str, str], ...]]]] | None = None
 
 
@@ -258,7 +262,7 @@ class Dialog:
     """One thing you can talk about.
 
     intents: intent name -> handler. presses: button 'feature.action' -> handler, which gets what
-    stands after ':' in the button's id. jobs: kinds of *inside* work. home: its part of the home
+    stands after ':' in the button's id. jobs: kinds of *inside* work. periodic: those of them that run once every so long. home: its part of the home
     page. public: intents that may be answered where others read along; all else goes private.
     """
 
@@ -267,5 +271,6 @@ class Dialog:
     presses: Mapping[str, OnPress] = field(default_factory=dict)
     forms: Sequence[FormDialog] = ()
     jobs: Mapping[str, jobs.Inside] = field(default_factory=dict)
+    periodic: Mapping[str, timedelta] = field(default_factory=dict)
     home: Sections | None = None
     public: frozenset[str] = frozenset()

@@ -133,13 +133,13 @@ class Filling:
         if draft.state == "ready":
             if word in turn.texts.words("form.words.send"):
                 return await self._send(turn, draft)
-            return await self._summary(turn, draft)
+            return await self._remarked(turn, draft, (), await self._summary(turn, draft))
         return await self._answer(turn, draft, turn.state["form"]["field"], turn.said)
 
     async def pressed(self, turn: Turn, action: str, argument: str) -> list[Reply]:
         """A button of a form. The draft must be the presser's own and still open."""
         number, _, rest = argument.partition(":")
-        draft = await turn.db.get(Draft, int(number)) if number.isdecimal() else None
+        draft = await self._locked(turn, int(number)) if number.isdecimal() else None
         if draft is None or draft.person != turn.who.key or draft.state not in ("open", "ready"):
             raise Outdated("form.closed")
         acts = {
@@ -164,18 +164,20 @@ class Filling:
 
     async def submitted(self, turn: Turn, event: Submitted) -> tuple[list[Reply], dict[str, str]]:
         """A whole form sent in. What it leaves out keeps its earlier answer."""
-        draft = await turn.db.get(Draft, event.draft)
+        draft = await self._locked(turn, event.draft)
         known = draft is not None and draft.person == turn.who.key and draft.form == event.form
         if draft is None or not known or draft.state not in ("open", "ready"):
             raise Outdated("form.closed")
         form, context = await self._live(turn, draft)
         values, codes = forms.parse(form, {**draft.answers, **event.values}, context)
+        before = draft.answers
         draft.answers = {f.name: values.get(f.name) for f in form.fields if f.name not in codes}
         draft.at = turn.now
         if codes:
             raw = {**draft.answers, **{name: event.values.get(name) for name in codes}}
             return [await self._draw(turn, draft, raw, codes)], codes
-        return await self._complete(turn, draft), {}
+        new = tuple(n for n, value in draft.answers.items() if value != before.get(n))
+        return await self._remarked(turn, draft, new, await self._complete(turn, draft)), {}
 
     # -- one step each -----------------------------------------------------------------------
 
@@ -191,7 +193,7 @@ class Filling:
             return [said, *await self._question(turn, draft, name)]
         draft.answers = {**draft.answers, name: value}
         draft.at = turn.now
-        return await self._next(turn, draft)
+        return await self._remarked(turn, draft, (name,), await self._next(turn, draft))
 
     async def _next(self, turn: Turn, draft: Draft) -> list[Reply]:
         form = self._form(draft)
@@ -263,13 +265,22 @@ class Filling:
 
     async def _resume(self, turn: Turn, draft: Draft) -> list[Reply]:
         if draft.state == "ready":
-            return await self._summary(turn, draft)
+            return await self._remarked(turn, draft, (), await self._summary(turn, draft))
         return await self._show(turn, draft, whole=turn.event.can_open)
 
     async def _fresh(self, turn: Turn, draft: Draft) -> list[Reply]:
         """The older draft stays as it is: an unsent report must not vanish."""
         new = await self._begin(turn, draft.form, draft.data)
         return await self._show(turn, new, whole=True)
+
+    async def _remarked(
+        self, turn: Turn, draft: Draft, names: tuple[str, ...], replies: list[Reply]
+    ) -> list[Reply]:
+        """The replies, after what the dialog itself has to say about these answers."""
+        remark = self._forms[draft.form].remark
+        if remark is None or draft.state not in ("open", "ready"):
+            return replies
+        return [*await remark(turn, draft, names), *replies]
 
     # -- drawing -----------------------------------------------------------------------------
 
@@ -399,11 +410,15 @@ class Filling:
 
     async def _current(self, turn: Turn) -> Draft | None:
         at = turn.state.get("form")
-        draft = await turn.db.get(Draft, at["draft"]) if at else None
+        draft = await self._locked(turn, at["draft"]) if at else None
         if draft and draft.person == turn.who.key and draft.state in ("open", "ready"):
             return draft
         turn.state.pop("form", None)
         return None
+
+    async def _locked(self, turn: Turn, number: int) -> Draft | None:
+        """The draft, for this turn alone: the same person may press on two platforms at once."""
+        return await turn.db.get(Draft, number, with_for_update=True)
 
     async def _unfinished(self, turn: Turn, form: str, data: dict[str, Any]) -> Draft | None:
         found = await turn.db.exec(

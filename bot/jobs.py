@@ -109,15 +109,21 @@ class Worker:
         outside: Mapping[str, Outside],
         failed: Failed | None = None,
         gaps: Mapping[str, float] | None = None,
+        periodic: Mapping[str, timedelta] | None = None,
         at_once: int = 8,
     ) -> None:
-        """`gaps`: seconds between two messages of one lane, per platform (before the first ':')."""
+        """`gaps`: seconds between two messages of one lane, per platform (before the first ':').
+
+        periodic: kinds of work that every process plans once a period; the key makes it one.
+        """
         self._database = database
         self._clock = clock
         self._inside = dict(inside)
         self._outside = dict(outside)
         self._failed = failed
         self._gaps = dict(gaps or {})
+        self._periodic = dict(periodic or {})
+        self._planned: set[str] = set()
         self._slots = at_once
         self._running: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
@@ -158,12 +164,25 @@ class Worker:
             count += len(tasks)
         return count
 
+    async def plan(self, now: datetime) -> None:
+        """Add the periodic work of this moment; what was missed while down runs now, once."""
+        keys = {
+            f"{kind}:{int(now.timestamp() // every.total_seconds())}": kind
+            for kind, every in self._periodic.items()
+        }
+        if new := {key: kind for key, kind in keys.items() if key not in self._planned}:
+            async with self._database.transaction() as db:
+                for key, kind in new.items():
+                    await add(db, More(key, kind), now)
+            self._planned = set(keys)
+
     async def _run(self) -> None:
         while not self._stopping:
             self._wake.clear()  # before the claim, so that a wake-up during it is not missed
             free = self._slots - len(self._running)
             tasks: list[Task] = []
             try:
+                await self.plan(self._clock())
                 if free:
                     tasks = await self._claim(self._clock(), free, ())
                 self.beat = self._clock()

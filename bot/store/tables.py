@@ -164,7 +164,7 @@ class Posted(SQLModel, table=True):
 
 
 class LocalMessage(SQLModel, table=True):
-    """The transcript of the local chat. author: 'bot' or 'person'."""
+    """The transcript of the local chat. author: 'bot' or 'person'. seen: shown in a terminal."""
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
@@ -173,6 +173,7 @@ class LocalMessage(SQLModel, table=True):
     reply: dict[str, Any] = document()
     edits: int = 0
     changed: int = Field(default=0, index=True)
+    seen: bool = False
     at: datetime = moment()
 
 

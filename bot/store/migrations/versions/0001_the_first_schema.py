@@ -171,6 +171,7 @@ def upgrade() -> None:
         sa.Column("reply", sa.JSON(), nullable=False),
         sa.Column("edits", sa.Integer(), nullable=False),
         sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("seen", sa.Boolean(), nullable=False),
         sa.Column("at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
