@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from sqlmodel import col, select
 
 from bot import forms, when
+from bot.ahead import next_day, next_moment
 from bot.dialog import FormDialog, Outdated, Turn
 from bot.events import Submitted
 from bot.forms import Field, Form, Kind
@@ -56,12 +57,17 @@ class WordReader:
     zone: tzinfo
     dates: Dates
 
-    def date(self, text: str) -> date | None:
+    def date(self, text: str, *, ahead: bool = False) -> date | None:
         """A calendar day, or None."""
+        if ahead:
+            return next_day(self.dates.read_date, text, self.now, self.zone)
         return self.dates.read_date(text, self.now, self.zone)
 
-    def moment(self, text: str) -> datetime | None:
+    def moment(self, text: str, *, ahead: bool = False) -> datetime | None:
         """An aware moment, or None."""
+        if ahead:
+            read, read_day = self.dates.read_moment, self.dates.read_date
+            return next_moment(read, read_day, text, self.now, self.zone)
         return self.dates.read_moment(text, self.now, self.zone)
 
     def choice(self, field: Field, text: str) -> str | None:

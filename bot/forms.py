@@ -29,11 +29,11 @@ class Kind(StrEnum):
 class Reader(Protocol):
     """Reads what people type: dates in words, and the words for yes, no and the options."""
 
-    def date(self, text: str) -> date | None:
-        """A calendar day."""
+    def date(self, text: str, *, ahead: bool = False) -> date | None:
+        """A calendar day. `ahead`: 'Tuesday' is the next one, not the last."""
         ...
 
-    def moment(self, text: str) -> datetime | None:
+    def moment(self, text: str, *, ahead: bool = False) -> datetime | None:
         """An aware moment."""
         ...
 
@@ -56,7 +56,10 @@ Rule = Callable[[Any, Context], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. `rules` look at the parsed value and return an error code or None."""
+    """One question. `rules` look at the parsed value and return an error code or None.
+
+    ahead: a day or moment still to come, so that 'Tuesday' is the next one.
+    """
 
     name: str
     kind: Kind = Kind.TEXT
@@ -64,6 +67,7 @@ class Field:
     options: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     max_length: int = 0
+    ahead: bool = False
 
     @property
     def limit(self) -> int:
@@ -182,13 +186,13 @@ def _yes_no(field: Field, raw: Any, context: Context) -> tuple[Any, str | None]:
     return _choice(replace(field, options=("yes", "no")), raw, context)
 
 
-def _date(_: Field, raw: Any, context: Context) -> tuple[Any, str | None]:
-    found = context.reader.date(str(raw))
+def _date(field: Field, raw: Any, context: Context) -> tuple[Any, str | None]:
+    found = context.reader.date(str(raw), ahead=field.ahead)
     return (found.isoformat(), None) if found else (raw, "not_a_date")
 
 
-def _moment(_: Field, raw: Any, context: Context) -> tuple[Any, str | None]:
-    found = context.reader.moment(str(raw))
+def _moment(field: Field, raw: Any, context: Context) -> tuple[Any, str | None]:
+    found = context.reader.moment(str(raw), ahead=field.ahead)
     return (found.astimezone(UTC).isoformat(), None) if found else (raw, "not_a_moment")
 
 
