@@ -26,6 +26,7 @@ class Chat:
     talk: Talk
     worker: Worker
     clock: Any
+    locale: str = ""
     _ids: itertools.count[int] = field(default_factory=itertools.count)
     _read: dict[str, int] = field(default_factory=dict)
     _last: dict[str, list[Reply]] = field(default_factory=dict)
@@ -113,6 +114,7 @@ class Chat:
             "address": address(who),
             "at": self.clock(),
             "email": who,
+            "locale": self.locale,
         }
 
 

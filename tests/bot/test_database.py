@@ -1,0 +1,82 @@
+"""Migrations and the promises of the store, on both databases."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, text
+from sqlmodel import SQLModel
+
+from bot.store import tables
+from bot.store.database import Database, DatabaseError, next_number, run, secret
+from tests.conftest import NOW
+
+
+async def test_an_empty_database_gets_the_whole_schema(database: Database) -> None:
+    def columns(connection: object) -> dict[str, set[str]]:
+        seen = inspect(connection)
+        return {t: {c["name"] for c in seen.get_columns(t)} for t in seen.get_table_names()}
+
+    async with database.engine.connect() as connection:
+        found = await connection.run_sync(columns)
+    wanted = {
+        name: {c.name for c in table.columns} for name, table in SQLModel.metadata.tables.items()
+    }
+    assert {name: found[name] for name in wanted} == wanted
+
+
+async def test_upgrading_twice_changes_nothing(database: Database) -> None:
+    await database.upgrade()
+    assert (await database.version())[0] == (await database.version())[1]
+
+
+async def test_a_newer_database_is_refused_in_a_sentence(database: Database) -> None:
+    async with database.transaction() as db:
+        await run(db, text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseError, match="newer version"):
+        await database.upgrade()
+
+
+async def test_moments_come_back_with_their_zone(database: Database) -> None:
+    async with database.transaction() as db:
+        db.add(tables.Lane(key="k", free=NOW))
+    async with database.transaction() as db:
+        assert (await db.get_one(tables.Lane, "k")).free == NOW
+
+
+async def test_a_naive_moment_is_refused(database: Database) -> None:
+    with pytest.raises(Exception, match="zone"):
+        async with database.transaction() as db:
+            db.add(tables.Lane(key="k", free=datetime(2026, 1, 1)))  # noqa: DTZ001
+
+
+async def test_numbers_are_never_given_twice(database: Database) -> None:
+    async with database.transaction() as db:
+        assert [await next_number(db, "BR-2026") for _ in range(3)] == [1, 2, 3]
+        assert await next_number(db, "BR-2027") == 1
+
+
+async def test_a_secret_is_made_once(database: Database) -> None:
+    async with database.transaction() as db:
+        first = await secret(db, "links")
+    async with database.transaction() as db:
+        assert await secret(db, "links") == first
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://x/y", "nonsense", "sqlite://", "sqlite:////proc/nowhere/x.sqlite"]
+)
+async def test_a_wrong_address_is_one_sentence(url: str) -> None:
+    with pytest.raises(DatabaseError):
+        await Database.at(url).upgrade()
+
+
+async def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"not a database" * 100)
+    with pytest.raises(DatabaseError):
+        await Database.at(f"sqlite:///{tmp_path}/x").upgrade()
+
+
+async def test_no_server_is_one_sentence() -> None:
+    with pytest.raises(DatabaseError, match="DATABASE_URL"):
+        await Database.at("postgresql://nobody@127.0.0.1:1/x").upgrade()
