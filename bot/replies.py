@@ -77,6 +77,7 @@ class Ask:
     draft: the half-filled form this belongs to; comes back in Submitted.
     question: the open question (`field`) with its buttons, for who types.
     whole: the person started the form now; False when they are answering it question by question.
+    open: the words of a button that opens the whole form, where the platform can do that.
     """
 
     form: str
@@ -89,6 +90,7 @@ class Ask:
     field: str = ""
     intro: str = ""
     whole: bool = True
+    open: str = ""
 
 
 Reply = Say | Ask
