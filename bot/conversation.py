@@ -210,14 +210,17 @@ class Talk:
 
     async def _said(self, turn: Turn, account: Account) -> list[Reply]:
         filled = await self.filling.typed(turn)
-        if filled is not None:
-            return filled
+        if filled and filled[1]:
+            return filled[0]
         intent = self._intent(turn)
+        if filled and not intent.sure:
+            return filled[0]
         if not account.chosen and intent.lang in LANGUAGES:
             turn.lang = account.language = intent.lang
         replies = await self._intents.get(intent.intent, self._intents["ask"])(turn, intent)
         _remember(turn, intent)
-        return replies
+        # A question in the middle of a form is answered; then the form goes on.
+        return [*replies, filled[0][-1]] if filled and "form" in turn.state else replies
 
     def _intent(self, turn: Turn) -> Intent:
         return self._understand(
@@ -282,6 +285,7 @@ class Plain:
     intent: str
     lang: str
     data: Mapping[str, str] = field(default_factory=dict)
+    sure: bool = False
 
 
 async def _first_time(db: AsyncSession, key: str, now: datetime) -> bool:

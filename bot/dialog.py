@@ -59,6 +59,11 @@ class Intent(Protocol):
         """What was said with it: a date, a label."""
         ...
 
+    @property
+    def sure(self) -> bool:
+        """Whether it was clearly understood, so that it may interrupt a form."""
+        ...
+
 
 class Understand(Protocol):
     """From a sentence to an intent. `context`: earlier messages of the same conversation."""

@@ -122,8 +122,11 @@ class Filling:
             draft.answers = {**draft.answers, **answers}
         return await self._show(turn, draft, whole=True, intro=intro)
 
-    async def typed(self, turn: Turn) -> list[Reply] | None:
-        """What was typed while a form is open; None when no form is."""
+    async def typed(self, turn: Turn) -> tuple[list[Reply], bool] | None:
+        """What was typed while a form is open, and whether it was an answer to the form.
+
+        None when no form is open. When it was no answer, the last reply asks again.
+        """
         draft = await self._current(turn)
         if draft is None:
             return None
@@ -135,12 +138,18 @@ class Filling:
             ("change", self._change),
         ):
             if word in turn.texts.words(f"form.words.{name}"):
-                return await act(turn, draft)
+                return await act(turn, draft), True
         if draft.state == "ready":
             if word in turn.texts.words("form.words.send"):
-                return await self._send(turn, draft)
-            return await self._remarked(turn, draft, (), await self._summary(turn, draft))
-        return await self._answer(turn, draft, turn.state["form"]["field"], turn.said)
+                return await self._send(turn, draft), True
+            return await self._summary(turn, draft), False
+        name = turn.state["form"]["field"]
+        if name and (code := await self._wrong(turn, draft, name)):
+            said = Say(self._error(turn, self._form(draft), name, code))
+            return [said, *await self._question(turn, draft, name)], False
+        if not name:
+            return await self._show(turn, draft, whole=True), False
+        return await self._answer(turn, draft, name, turn.said), True
 
     async def pressed(self, turn: Turn, action: str, argument: str) -> list[Reply]:
         """A button of a form. The draft must be the presser's own and still open."""
@@ -186,6 +195,13 @@ class Filling:
         return await self._remarked(turn, draft, new, await self._complete(turn, draft)), {}
 
     # -- one step each -----------------------------------------------------------------------
+
+    async def _wrong(self, turn: Turn, draft: Draft, name: str) -> str | None:
+        """Why what was typed is no answer to this question, as a code."""
+        form, context = await self._live(turn, draft)
+        if turn.said.strip().casefold() in turn.texts.words("form.words.skip"):
+            return None
+        return forms.parse_field(form.field(name), turn.said, context)[1]
 
     async def _answer(self, turn: Turn, draft: Draft, name: str, raw: Any) -> list[Reply]:
         form, context = await self._live(turn, draft)
@@ -342,6 +358,7 @@ class Filling:
             fields=fields,
             question=question,
             field=at,
+            open=turn.t("form.open"),
         )
 
     async def _summary(self, turn: Turn, draft: Draft) -> list[Reply]:

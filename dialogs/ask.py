@@ -42,6 +42,11 @@ class Asked:
         """What a task needs (a date, a label)."""
         return self.answer.data
 
+    @property
+    def sure(self) -> bool:
+        """An answer, or a task that is not a passing word."""
+        return self.answer.outcome in ("answered", "task")
+
 
 class Understanding:
     """Understands a sentence by answering it: one pass, the same for chat and command line."""
