@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import ipaddress
+import re
+from email.errors import HeaderParseError
+from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
+from adapters.plain import plain
 from bot.events import Address
 from bot.jobs import Clock
-from bot.replies import Ask, Reply, Say, Undeliverable, Unreachable
+from bot.replies import Ask, Reply, Undeliverable, Unreachable
 
-PATIENCE = 20.0
+PATIENCE = 20.0  # seconds for one whole delivery
+CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+LONGEST_SUBJECT = 200
 
 
 class Mailer:
@@ -24,32 +34,30 @@ class Mailer:
 
     platform = "mail"
 
-    def __init__(self, url: str, sender: str, clock: Clock) -> None:
+    def __init__(self, url: str, sender: str, clock: Clock, *, patience: float = PATIENCE) -> None:
         self._url = urlsplit(url)
         self._sender = sender
         self._clock = clock
+        self._patience = patience
 
     async def send(self, address: Address, reply: Reply, *, key: str, replaces: str = "") -> str:
-        """Hand the message to the mail server; returns only when the server accepted it."""
-        say = reply.question if isinstance(reply, Ask) else reply
-        message = self.compose(address.account, say, key)
+        """Hand the message to the mail server; returns only when the server accepted it.
+
+        Only a refusal of this very receiver or this very message is for good. Everything else
+        (no connection, no patience left, wrong password, sender not allowed) is the server's
+        trouble or ours, and is tried again.
+        """
+        message = self.compose(address.account, reply, key)
         try:
-            await aiosmtplib.send(
-                message,
-                hostname=self._url.hostname,
-                port=self._url.port,
-                username=unquote(self._url.username) if self._url.username else None,
-                password=unquote(self._url.password) if self._url.password else None,
-                use_tls=self._url.scheme == "smtps",
-                timeout=PATIENCE,
-            )
+            async with asyncio.timeout(self._patience):
+                await aiosmtplib.send(message, **self._server())
         except aiosmtplib.SMTPRecipientsRefused as refused:
             codes = [recipient.code for recipient in refused.recipients]
             if all(code >= 500 for code in codes):
                 raise Unreachable(f"the mail server refuses this receiver ({codes[0]})") from None
             raise
-        except aiosmtplib.SMTPResponseException as answer:
-            if answer.code >= 500 and not isinstance(answer, aiosmtplib.SMTPAuthenticationError):
+        except aiosmtplib.SMTPDataError as answer:
+            if answer.code >= 500:
                 raise Undeliverable(
                     f"the mail server refused the message ({answer.code})"
                 ) from None
@@ -61,36 +69,56 @@ class Mailer:
         return None
 
     async def check(self) -> None:
-        """Connect and say hello; raises aiosmtplib.SMTPException or OSError."""
-        client = aiosmtplib.SMTP(
-            hostname=self._url.hostname,
-            port=self._url.port,
-            use_tls=self._url.scheme == "smtps",
-            timeout=PATIENCE,
-        )
-        async with client:
+        """Connect, log in where needed, and say hello.
+
+        Raises aiosmtplib.SMTPException, OSError or TimeoutError.
+        """
+        async with asyncio.timeout(self._patience), aiosmtplib.SMTP(**self._server()) as client:
             await client.noop()
 
-    def compose(self, to: str, say: Say, key: str) -> EmailMessage:
-        """The message as it goes out."""
-        message = EmailMessage()
+    def compose(self, to: str, reply: Reply, key: str) -> EmailMessage:
+        """The message as it goes out. Undeliverable when `to` is no address."""
+        say = reply.question if isinstance(reply, Ask) else reply
+        message = EmailMessage(policy=SMTP)
         message["From"] = self._sender
-        message["To"] = to
-        message["Subject"] = " ".join((say.title or "Opnamewijzer").split())[:200]
+        message["To"] = _mailbox(to)
+        message["Subject"] = _one_line(say.title or "Opnamewijzer")
         message["Date"] = format_datetime(self._clock())
         mark = hashlib.sha256(key.encode()).hexdigest()[:32]
         message["Message-ID"] = f"<{mark}@{self._sender.rpartition('@')[2].strip('> ')}>"
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(plain(say))
+        message.set_content(plain(say) + "\n")
         return message
 
+    def _server(self) -> dict[str, Any]:
+        host = self._url.hostname or ""
+        return {
+            "hostname": host,
+            "port": self._url.port,
+            "username": unquote(self._url.username) if self._url.username else None,
+            "password": unquote(self._url.password) if self._url.password else None,
+            "use_tls": self._url.scheme == "smtps",
+            # A relay on this very machine often has a certificate of its own making.
+            "validate_certs": not _loopback(host),
+            "timeout": self._patience,
+        }
 
-def plain(say: Say) -> str:
-    """A message as plain text; buttons that are links are written out."""
-    parts = [say.title, say.text]
-    parts += ["\n".join(f"{label}: {value}" for label, value in say.facts)]
-    for quote in say.quotes:
-        parts.append("\n".join(line for line in (quote.heading, quote.text, quote.reading) if line))
-    parts.append(say.note)
-    links = [f"{b.label}: {b.url}" for b in say.buttons if b.url]
-    return "\n\n".join(part for part in [*parts, *links] if part) + "\n"
+
+def _mailbox(address: str) -> Mailbox:
+    try:
+        return Mailbox(addr_spec=address)
+    except (ValueError, HeaderParseError, IndexError):
+        raise Undeliverable("this is no e-mail address") from None
+
+
+def _one_line(title: str) -> str:
+    """A subject cannot smuggle in another header."""
+    line = " ".join(CONTROL.sub(" ", title).split())
+    return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1] + "…"
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
