@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
-from sqlalchemy import func
-from sqlmodel import col, select
+from sqlmodel import select
 
 from bot.events import Address
 from bot.jobs import Clock
 from bot.replies import Reply, to_json
-from bot.store.database import Database
+from bot.store.database import Database, next_number
 from bot.store.tables import LocalMessage
 
 PLATFORM = "local"
+CHANGES = "local"  # counts every change of every local conversation
 
 
 def address(account: str) -> Address:
@@ -29,6 +30,12 @@ class LocalMessenger:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._news = asyncio.Event()
+
+    @property
+    def news(self) -> asyncio.Event:
+        """Set at the next change that this process makes; take it before you look."""
+        return self._news
 
     async def send(self, address: Address, reply: Reply, *, key: str, replaces: str = "") -> str:
         """Write the reply into the transcript; the same key twice stays one message."""
@@ -51,14 +58,15 @@ class LocalMessenger:
             message = known.first()
             if message is None and replaces.isdecimal():
                 message = await db.get(LocalMessage, int(replaces))
-            if message is None:
+            if message is None or message.account != account:
                 message = LocalMessage(key=key, account=account, author=author, at=now)
             else:
                 message.edits += message.key != key
             message.reply = dict(reply)
             # A running number over all changes lets a page ask "what is new since N?".
-            last = await db.exec(select(func.max(col(LocalMessage.changed))))
-            message.changed = (last.one() or 0) + 1
+            message.changed = await next_number(db, CHANGES)
             db.add(message)
             await db.flush()
-            return str(message.id)
+        self._news.set()
+        self._news = asyncio.Event()
+        return str(message.id)

@@ -1,0 +1,206 @@
+"""The chat in the browser: no account, no token, only on the machine itself (see `guard`)."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from aiohttp import web
+
+from adapters.local import transcript
+from adapters.local.guard import body, guarded
+from adapters.local.messenger import LocalMessenger, address
+from adapters.local.parse import Malformed, Someone, heard, parse
+from adapters.web import CLOSING
+from bot.conversation import Talk
+from bot.dialog import Office
+from bot.events import Event, SentFile
+from bot.jobs import Worker
+from bot.metrics import TURN_SECONDS
+from bot.replies import Messenger
+from bot.store.database import Database
+from bot.texts import LANGUAGES, Texts
+from bot.when import add_months
+
+STATIC = Path(__file__).with_name("static")
+LONGEST_WAIT = 25.0
+LOOK_AGAIN = 1.0  # another process may write into the same conversations
+STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
+
+
+class MovableClock(Protocol):
+    """The time, and how far it runs ahead of the real one."""
+
+    ahead: timedelta
+
+    def __call__(self) -> datetime:
+        """Now, in UTC."""
+        ...
+
+
+class House(Protocol):
+    """What the local chat needs of the wired bot."""
+
+    talk: Talk
+    database: Database
+    texts: Texts
+    office: Office
+    worker: Worker
+    messengers: dict[str, Messenger]
+
+    @property
+    def clock(self) -> MovableClock:
+        """The clock of the whole bot."""
+        ...
+
+
+def routes(house: House) -> list[web.AbstractRouteDef]:
+    """The page at / and what it asks for under /local/."""
+    messenger = house.messengers["local"]
+    if not isinstance(messenger, LocalMessenger):
+        raise TypeError("the local chat needs the local messenger")
+    chat = LocalChat(house, messenger)
+    return [
+        web.get("/", guarded(chat.page)),
+        web.get("/local/static/{name}", guarded(chat.file)),
+        web.get("/local/start", guarded(chat.start)),
+        web.get("/local/changes", guarded(chat.changes)),
+        web.post("/local/clock", guarded(chat.move)),
+        web.post("/local/{act:arrive|say|press|submit|file}", guarded(chat.act)),
+    ]
+
+
+class LocalChat:
+    """What the page talks to."""
+
+    def __init__(self, house: House, messenger: LocalMessenger) -> None:
+        self._talk = house.talk
+        self._database = house.database
+        self._texts = house.texts
+        self._zone = house.office.zone
+        self._clock = house.clock
+        self._worker = house.worker
+        self._mail = "mail" in house.messengers
+        self._messenger = messenger
+        self._moved = 0
+
+    async def page(self, _: web.Request) -> web.StreamResponse:
+        """The page itself."""
+        return web.FileResponse(STATIC / "index.html")
+
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        """A script, style or icon of the page."""
+        name = request.match_info["name"]
+        if name not in {path.name for path in STATIC.iterdir()}:
+            raise web.HTTPNotFound
+        return web.FileResponse(STATIC / name)
+
+    async def start(self, _: web.Request) -> web.StreamResponse:
+        """What the page needs once: its words, the people, the zone."""
+        async with self._database.transaction() as db:
+            people = await transcript.people(db)
+        return web.json_response(
+            {
+                "words": {lang: self._words(lang) for lang in LANGUAGES},
+                "people": people,
+                "zone": str(self._zone),
+                "mail": self._mail,
+            }
+        )
+
+    async def changes(self, request: web.Request) -> web.StreamResponse:
+        """A long poll: answers when there is more than `since`, or after a while."""
+        someone = await self._someone(request.query.get("account", ""))
+        since = request.query.get("since", "")
+        number = int(since) if since.isdecimal() else -1
+        await self._wait(request.app[CLOSING], number)
+        async with self._database.transaction() as db:
+            told = {
+                "changed": await transcript.newest(db),
+                "messages": await transcript.messages(db, someone.account, number, self._zone),
+                "latest": await transcript.latest(db),
+                **await transcript.standing(db, someone),
+            }
+        return web.json_response({**told, **self._time()})
+
+    async def act(self, request: web.Request) -> web.StreamResponse:
+        """Something a person did. Both sides of the conversation reach the page by `changes`."""
+        act, data = request.match_info["act"], await body(request)
+        someone = await self._someone(str(data.get("account", "")))
+        try:
+            event = parse(act, data, someone, self._clock())
+            words = self._heard(event, heard(act, data))
+        except Malformed as problem:
+            raise web.HTTPBadRequest(text=str(problem)) from None
+        with TURN_SECONDS.labels("local").time():
+            if words:
+                await self._messenger.heard(someone.account, f"heard:{event.id}", words)
+            outcome = await self._talk.handle(event, event.at)
+        if outcome.ask:
+            # With errors the form takes its own place; without, it is the next form.
+            place = str(data.get("message", "")) if outcome.errors else ""
+            await self._messenger.send(
+                address(someone.account), outcome.ask, key=f"{event.id}:ask", replaces=place
+            )
+        return web.json_response({"status": outcome.status, "errors": dict(outcome.errors)})
+
+    async def move(self, request: web.Request) -> web.StreamResponse:
+        """Move the clock forward, or back to the real time; then what is due happens."""
+        step = (await body(request)).get("step")
+        if step == "now":
+            self._clock.ahead = timedelta()
+        elif step == "month":
+            local = self._clock().astimezone(self._zone)
+            later = datetime.combine(add_months(local.date(), 1), local.time(), self._zone)
+            self._clock.ahead += later.astimezone(UTC) - self._clock()
+        elif step in STEPS:
+            self._clock.ahead += STEPS[step]
+        else:
+            raise web.HTTPBadRequest(text="step must be hour, day, week, month or now")
+        self._moved += 1
+        self._worker.wake()
+        return web.json_response(self._time())
+
+    # -- helpers -----------------------------------------------------------------------------
+
+    def _time(self) -> dict[str, Any]:
+        ahead = self._clock.ahead.total_seconds()
+        return {"now": self._clock().isoformat(), "ahead": ahead}
+
+    def _heard(self, event: Event, words: str) -> str:
+        if not isinstance(event, SentFile):
+            return words
+        lang = event.locale if event.locale in LANGUAGES else "nl"
+        return self._texts("local.sent_file", lang, kinds=", ".join(event.kinds))
+
+    def _words(self, lang: str) -> dict[str, str]:
+        """The page's own words; their placeholders stay for the page to fill in."""
+        names = [key for key in self._texts.keys(lang) if key.startswith("local.")]
+        return {
+            key.removeprefix("local."): self._texts(
+                key, lang, **{p: f"{{{p}}}" for p in self._texts.placeholders(key, lang)}
+            )
+            for key in names
+        }
+
+    async def _someone(self, account: str) -> Someone:
+        async with self._database.transaction() as db:
+            found = await transcript.someone(db, account)
+        if found is None:
+            raise web.HTTPNotFound(text="nobody here has that account")
+        return found
+
+    async def _wait(self, closing: asyncio.Event, since: int) -> None:
+        loop = asyncio.get_running_loop()
+        end, moved = loop.time() + LONGEST_WAIT, self._moved
+        while not closing.is_set() and loop.time() < end and moved == self._moved:
+            news = self._messenger.news
+            async with self._database.transaction() as db:
+                if await transcript.newest(db) != since:
+                    return
+            waits = [asyncio.ensure_future(event.wait()) for event in (news, closing)]
+            await asyncio.wait(waits, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
+            for wait in waits:
+                wait.cancel()
