@@ -376,13 +376,13 @@ def people_import(
     _run(_people_import(_settings(), _read(file), dry_run=dry_run))
 
 
-async def _people_import(settings: Settings, text: str, *, dry_run: bool) -> None:
+async def _people_import(settings: Settings, raw: bytes, *, dry_run: bool) -> None:
     from bot import roster
     from dialogs import recordings
 
     async with opened(settings) as database:
         async with database.transaction() as db:
-            report = await roster.import_people(db, text, dry_run=dry_run)
+            report = await roster.import_people(db, roster.decode(raw), dry_run=dry_run)
             if report.well and not dry_run:
                 for email in report.emails:
                     await recordings.replan(db, email, datetime.now(UTC), _zone(settings))
@@ -453,10 +453,10 @@ def breaches_export(
 
 
 async def _breaches_export(settings: Settings, form: str) -> None:
-    from dialogs.breach import register
+    from dialogs.breach import export_all
 
     async with opened(settings) as database, database.transaction() as db:
-        print(await register.export_all(db, form, _zone(settings)), end="")
+        print(await export_all(db, form, _zone(settings)), end="")
 
 
 @privacy_cli.command("export")
@@ -610,13 +610,11 @@ def _object(line: str) -> dict[str, Any]:
     return found
 
 
-def _read(file: Path) -> str:
+def _read(file: Path) -> bytes:
     try:
-        return file.read_bytes().decode("utf-8-sig")
+        return file.read_bytes()
     except OSError as problem:
         raise Failed(f"cannot read {file}: {problem.strerror}") from None
-    except UnicodeDecodeError:
-        raise Failed(f"{file} is not UTF-8: save it as 'CSV UTF-8'") from None
 
 
 def _https(url: str) -> str:
@@ -637,7 +635,9 @@ def main() -> None:
 
 @contextmanager
 def _said_plainly() -> Iterator[None]:
-    known = (SettingsError, DatabaseError, GuidelinesError, Failed)
+    from adapters.web import CannotServe
+
+    known = (SettingsError, DatabaseError, GuidelinesError, CannotServe, Failed)
     try:
         yield
     except WrongUse as problem:

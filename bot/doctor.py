@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import func, text
+from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot import people
-from bot.metrics import OLDEST_DUE, OPEN_JOBS, SET_ASIDE
 from bot.settings import Settings
-from bot.store.database import Database, run
+from bot.store.database import Database
 from bot.store.tables import Account, Job, Person
 
 
@@ -60,30 +58,6 @@ async def examine(app: Running) -> list[Finding]:
         if not problems:
             findings.append(Finding("well", name, "tokens and rights are well"))
     return findings
-
-
-async def measure(db: AsyncSession, now: datetime) -> None:
-    """Set the gauges of /metrics from the job table."""
-    row = (
-        await run(
-            db,
-            text(
-                "SELECT count(*) FILTER (WHERE error IS NULL), count(*) FILTER (WHERE error"
-                " IS NOT NULL) FROM job WHERE done IS NULL"
-            ),
-        )
-    ).one()
-    oldest = await db.exec(
-        select(func.min(col(Job.due))).where(col(Job.done).is_(None), col(Job.error).is_(None))
-    )
-    due = oldest.one()
-    if isinstance(due, datetime):
-        due = due if due.tzinfo else due.replace(tzinfo=UTC)
-        OLDEST_DUE.set(max(0.0, (now - due).total_seconds()))
-    else:
-        OLDEST_DUE.set(0.0)
-    OPEN_JOBS.set(row[0])
-    SET_ASIDE.set(row[1])
 
 
 def _addresses(settings: Settings) -> list[Finding]:
