@@ -1,0 +1,49 @@
+"""The two clocks of a breach: the reporter's 24 hours (O3), and the institute's 72."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.dialog import Voice
+
+REPORT_WITHIN = timedelta(hours=24)  # of noticing; clock hours, the weekend counts
+INSTITUTE_WITHIN = timedelta(hours=72)  # AVG art. 33(1), counted from the report
+
+
+def deadline(noticed: datetime) -> datetime:
+    """Until when to report."""
+    return noticed + REPORT_WITHIN
+
+
+def institute_deadline(reported: datetime) -> datetime:
+    """Until when the institute may have to tell the authority."""
+    return reported + INSTITUTE_WITHIN
+
+
+def say_deadline(voice: Voice, noticed: datetime | None, now: datetime, address: str) -> str:
+    """Report in time, and where; with what is left once the moment of noticing is known."""
+    if noticed is None:
+        return voice.t("breach.deadline", address=address)
+    until = deadline(noticed)
+    if until <= now:
+        return voice.t("breach.deadline_passed", address=address)
+    return voice.t(
+        "breach.deadline_left",
+        until=voice.moment(until),
+        left=say_span(voice, until - now),
+        address=address,
+    )
+
+
+def say_span(voice: Voice, span: timedelta) -> str:
+    """'19 uur en 30 minuten'; whole minutes, rounded down."""
+    hours, minutes = divmod(int(span.total_seconds()) // 60, 60)
+    parts = [
+        voice.t("breach.span.one_hour" if hours == 1 else "breach.span.hours", n=hours)
+        if hours
+        else "",
+        voice.t("breach.span.one_minute" if minutes == 1 else "breach.span.minutes", n=minutes)
+        if minutes or not hours
+        else "",
+    ]
+    return voice.t("breach.span.and").join(part for part in parts if part)

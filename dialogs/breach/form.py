@@ -1,0 +1,180 @@
+"""The report while it is being filled in: the questions, first aid, and reminders to finish it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.dialog import Intent, Office, Turn, Voice, notice
+from bot.forms import Field, Form, Kind, empty, not_future
+from bot.jobs import More, Task, add
+from bot.replies import Ask, Button, Reply, Say
+from bot.store.tables import Draft
+from dialogs.breach.clock import say_deadline
+
+KINDS = (
+    "phone_lost", "stolen", "wrong_person", "wrong_group", "posted_self", "posted_other",
+    "open_link", "hacked", "screen", "copy_lost", "found", "other",
+)  # fmt: skip
+MAYBE = ("yes", "no", "unknown")
+REMIND_AFTER = (1, 12, 20, 23)  # hours
+
+FORM = Form(
+    "breach",
+    (
+        Field("noticed_at", Kind.MOMENT, required=True, rules=(not_future,)),
+        Field("what", Kind.CHOICE, required=True, options=KINDS),
+        Field("story", Kind.PARAGRAPH, required=True, max_length=1500),
+        Field("happened_at"),
+        Field("ongoing", Kind.CHOICE, options=MAYBE),
+        Field("recordings"),
+        Field("people", Kind.CHOICE, options=("to_5", "to_15", "to_35", "more", "unknown")),
+        Field("minors", Kind.CHOICE, options=MAYBE),
+        Field(
+            "place",
+            Kind.CHOICE,
+            options=("iris", "phone", "laptop", "stick", "mail", "online", "other", "unknown"),
+        ),
+        Field(
+            "access", Kind.CHOICE, options=("institute", "school", "outside", "public", "unknown")
+        ),
+        Field("protection", Kind.CHOICE, options=MAYBE),
+        Field(
+            "done",
+            Kind.CHOICES,
+            options=(
+                "removed",
+                "asked_to_delete",
+                "locked",
+                "password",
+                "signed_out",
+                "police",
+                "told_owner",
+                "nothing",
+            ),
+        ),
+        Field("sensitive", Kind.CHOICE, options=MAYBE),
+        Field("school"),
+    ),
+    confirm=True,
+)
+
+
+async def start(turn: Turn, intent: Intent) -> list[Reply]:
+    """Begin a report, or offer to go on with an unfinished one."""
+    return await pressed(turn, "")
+
+
+async def pressed(turn: Turn, argument: str) -> list[Reply]:
+    """The deadline and the address come first, always (O3)."""
+    first = Say(
+        say_deadline(_voice(turn), None, turn.now, turn.office.privacy_officer),
+        note=turn.t("breach.start_note"),
+    )
+    # A modal covers the chat, so it repeats the line.
+    replies = await turn.open_form(FORM.name, intro=first.text if turn.event.can_open else "")
+    await _begin_again(turn, replies)
+    return [first, *replies]
+
+
+async def _begin_again(turn: Turn, replies: list[Reply]) -> None:
+    """A form that was opened before and left empty counts from now, reminders too."""
+    ask = next((r for r in replies if isinstance(r, Ask)), None)
+    draft = await turn.db.get(Draft, ask.draft) if ask else None
+    if draft and draft.begun_at < turn.now and all(empty(v) for v in draft.answers.values()):
+        draft.begun_at = turn.now
+        await plan(turn, draft)
+
+
+async def remark(turn: Turn, draft: Draft, names: tuple[str, ...]) -> list[Reply]:
+    """The time that is left, as soon as it is known, and first aid for this kind of incident."""
+    said: list[Reply] = []
+    noticed = _noticed(draft)
+    if "noticed_at" in names or draft.state == "ready":
+        await plan(turn, draft)
+    if noticed and ("noticed_at" in names or draft.state == "ready"):
+        voice, address = _voice(turn), turn.office.privacy_officer
+        said.append(Say(say_deadline(voice, noticed, turn.now, address)))
+    kind = draft.answers.get("what")
+    if kind in KINDS and turn.state.get("first_aid") != [draft.id, kind]:
+        turn.state["first_aid"] = [draft.id, kind]
+        said.append(
+            Say(
+                turn.t(f"breach.aid.{kind}"),
+                title=turn.t("breach.aid_title"),
+                note=turn.t("breach.aid_note"),
+            )
+        )
+    return said
+
+
+# -- reminders -----------------------------------------------------------------------------------
+
+
+async def plan(turn: Turn, draft: Draft) -> None:
+    """Remind 1, 12, 20 and 23 hours after the beginning, or sooner: that long after noticing."""
+    noticed = _noticed(draft)
+    for start in (noticed, draft.begun_at) if noticed else (draft.begun_at,):
+        dues = {hours: start + timedelta(hours=hours) for hours in REMIND_AFTER}
+        for hours, due in dues.items():
+            if due > turn.now:
+                await turn.later(_reminder(draft, start, hours, due))
+
+
+def _reminder(draft: Draft, start: datetime, hours: int, due: datetime) -> More:
+    following = [start + timedelta(hours=other) for other in REMIND_AFTER if other > hours]
+    payload = {
+        "draft": draft.id,
+        "start": start.isoformat(),
+        "hours": hours,
+        "next": following[0].isoformat() if following else "",
+    }
+    key = f"breach:draft:{draft.id}:{start.isoformat()}:{hours}"
+    return More(key, "breach.remind", payload, due=due)
+
+
+class Reminding:
+    """The reminders of unfinished reports."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    async def remind(self, task: Task, db: AsyncSession, now: datetime) -> None:
+        """Remind, unless the report is sent or dropped, or another reminder took this one's place."""
+        payload: dict[str, Any] = task.payload
+        draft = await db.get(Draft, payload["draft"])
+        if draft is None or draft.state not in ("open", "ready"):
+            return
+        noticed, begun = _noticed(draft), draft.begun_at
+        if datetime.fromisoformat(payload["start"]) not in (begun, noticed):
+            return  # the moment of noticing was corrected, or the form begun again
+        if payload["next"] and datetime.fromisoformat(payload["next"]) <= now:
+            return  # after a standstill one reminder is enough
+        voice = await self._office.voice_for(db, draft.person)
+        said = Say(
+            "\n".join(
+                (
+                    say_deadline(voice, noticed, now, self._office.privacy_officer),
+                    voice.t("breach.unfinished", begun=voice.moment(begun)),
+                )
+            ),
+            title=voice.t("breach.unfinished_title"),
+            buttons=(
+                Button(f"form.resume:{draft.id}", voice.t("form.go_on"), "primary"),
+                Button(f"form.drop:{draft.id}", voice.t("form.drop")),
+            ),
+        )
+        # One per hour mark, whichever clock came first.
+        key = f"breach:draft:{draft.id}:{begun.isoformat()}:said:{payload['hours']}"
+        await add(db, notice(draft.person, said, key), now)
+
+
+def _noticed(draft: Draft) -> datetime | None:
+    found = draft.answers.get("noticed_at")
+    return datetime.fromisoformat(found) if found else None
+
+
+def _voice(turn: Turn) -> Voice:
+    return Voice(turn.texts, turn.lang, turn.zone)
