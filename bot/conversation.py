@@ -188,7 +188,8 @@ class Talk:
     async def _answer(self, turn: Turn, account: Account) -> tuple[list[Reply], dict[str, str]]:
         event = turn.event
         greeted = account.greeted_at is not None
-        account.greeted_at = account.greeted_at or turn.now
+        if not isinstance(event, Opened):
+            account.greeted_at = account.greeted_at or turn.now
         match event:
             case Said():
                 return await self._said(turn, account), {}

@@ -56,6 +56,7 @@ class Event:
     id: the platform's own id, prefixed with platform and workspace.
     also: further ids of the same happening (Slack can redeliver a message under a new event id).
     email: the address the platform vouches for, never what somebody typed; lower case.
+    None when it did not say now, '' when this account has none that counts (any more).
     can_open: the platform can open a form in answer to this very event (a Slack trigger).
     """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -74,13 +74,15 @@ async def meet(db: AsyncSession, event: Event, now: datetime) -> Account:
     if account is None:
         account = Account(key=key, platform=event.address.platform)
         db.add(account)
-    account.email = (event.email or account.email).lower()
+    account.email = (account.email if event.email is None else event.email).lower()
     account.name = event.name or account.name
     account.seen_at = now
     account.lost_at = None
     known = address_of(account)
     if event.address.private or known is None:
-        account.address = _address.dump_python(event.address.privately(), mode="json")
+        # Without the thread: what comes unasked later must not hide in an old one.
+        home = replace(event.address.privately(), thread="")
+        account.address = _address.dump_python(home, mode="json")
     elif event.address.service and event.address.service != known.service:
         account.address = {**account.address, "service": event.address.service}
     return account
