@@ -1,0 +1,1 @@
+"""Slack: listen, parse and render, on slack-bolt."""

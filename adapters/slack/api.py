@@ -1,0 +1,156 @@
+"""Slack's Web API: one shared session, and its refusals in the engine's own words."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.replies import RetryLater, Undeliverable, Unreachable
+
+PATIENCE = 10
+DEFAULT_WAIT = 30.0
+
+# The SDKs write whole bodies into their logs, at INFO and DEBUG. We log ourselves what we need.
+quiet = logging.getLogger("opnamewijzer.slack.sdk")
+quiet.setLevel(logging.CRITICAL)
+
+GONE = frozenset(
+    {
+        "account_inactive",
+        "token_revoked",
+        "app_uninstalled",
+        "users_not_found",
+        "user_not_found",
+        "user_disabled",
+        "user_not_visible",
+        "cannot_dm_bot",
+        "messages_tab_disabled",
+        "channel_not_found",
+        "not_in_channel",
+        "is_archived",
+        "invalid_user_combination",
+        "team_not_found",
+    }
+)
+REFUSED = frozenset(
+    {
+        "msg_too_long",
+        "msg_blocks_too_long",
+        "no_text",
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "invalid_arguments",
+        "too_many_attachments",
+        "restricted_action",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_locked",
+        "restricted_action_thread_only_channel",
+        "restricted_action_non_threadable_channel",
+        "cannot_reply_to_message",
+        "posting_to_channel_denied",
+        "ekm_access_denied",
+    }
+)
+BAD_TOKEN = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "token_revoked",
+        "token_expired",
+        "account_inactive",
+        "app_uninstalled",
+    }
+)
+
+Call = Callable[..., Awaitable[AsyncSlackResponse]]
+
+
+class SlackError(Exception):
+    """Slack answered no; `code` is its reason. It may answer yes later."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class GoneError(SlackError, Unreachable):
+    """This receiver cannot be reached in Slack."""
+
+
+class RefusedError(SlackError, Undeliverable):
+    """Slack does not take this very message."""
+
+
+class Api:
+    """The Web API with our token. `problems`: what the operator must mend, by subject."""
+
+    def __init__(self, token: str, url: str) -> None:
+        self.client = AsyncWebClient(
+            token=token,
+            base_url=url.rstrip("/") + "/",
+            timeout=PATIENCE,
+            logger=quiet,
+            # Trying again is the durable delivery's work: a second try hidden here would double.
+            retry_handlers=[],
+        )
+        self.problems: dict[str, str] = {}
+
+    async def start(self) -> None:
+        """Open the one session that all calls share."""
+        self.client.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE))
+
+    async def stop(self) -> None:
+        """Close it."""
+        if self.client.session:
+            await self.client.session.close()
+            self.client.session = None
+
+    async def call(self, method: Call, **arguments: Any) -> AsyncSlackResponse:
+        """One call.
+
+        Raises RetryLater, GoneError, RefusedError or SlackError for what Slack says, and what the
+        network raises (aiohttp.ClientError, TimeoutError).
+        """
+        try:
+            answer = await method(**arguments)
+        except SlackApiError as problem:
+            raise self._translated(problem) from None
+        self.problems.pop("token", None)
+        return answer
+
+    def _translated(self, problem: SlackApiError) -> Exception:
+        response = problem.response
+        data = getattr(response, "data", None)
+        data = data if isinstance(data, dict) else {}
+        status = getattr(response, "status_code", 0)
+        code = str(data.get("error") or f"http_{status}")
+        if status == 429 or code in ("ratelimited", "rate_limited"):
+            return RetryLater(_seconds(response.headers.get("Retry-After")))
+        if code in BAD_TOKEN:
+            self.problems["token"] = (
+                f"Slack refuses SLACK_BOT_TOKEN ({code}):"
+                " install the app in the workspace again and set the token it shows then"
+            )
+        if code == "missing_scope":
+            scope = str(data.get("needed") or "?")
+            self.problems[f"scope {scope}"] = (
+                f"the Slack app lacks the scope {scope}:"
+                " bring its manifest up to date and install the app again"
+            )
+        for codes, kind in ((GONE, GoneError), (REFUSED, RefusedError)):
+            if code in codes:
+                return kind(code)
+        return SlackError(code)
+
+
+def _seconds(header: str | None) -> float:
+    try:
+        return max(float(header or DEFAULT_WAIT), 0.5)
+    except ValueError:
+        return DEFAULT_WAIT

@@ -1,0 +1,110 @@
+"""Who an account is: the e-mail address that Slack vouches for, and nothing that was typed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from adapters.slack.api import Api, SlackError
+from bot.jobs import Clock
+
+log = structlog.get_logger(__name__)
+
+FRESH = timedelta(hours=1)
+MOST_KEPT = 5000
+PATIENCE = 2.0  # Slack waits 3 seconds for our answer
+
+
+class UnknownYet(Exception):
+    """Slack did not say in time who this is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One account. email: '' when it has none that counts (guests, strangers, bots), None when
+    Slack did not say."""
+
+    account: str
+    email: str | None = ""
+    name: str = ""
+    locale: str = ""
+    bot: bool = False
+
+
+class Directory:
+    """Asks Slack who accounts are, and remembers it for an hour."""
+
+    def __init__(self, api: Api, clock: Clock) -> None:
+        self._api = api
+        self._clock = clock
+        self._kept: dict[str, tuple[datetime, Person]] = {}
+
+    async def person(self, account: str, team: str) -> Person:
+        """Who this is. When Slack fails, what it said before; UnknownYet when it never did."""
+        kept = self._kept.get(account)
+        if kept and self._clock() - kept[0] < FRESH:
+            return kept[1]
+        try:
+            found = await asyncio.wait_for(self._ask(account, team), PATIENCE)
+        except SlackError as refused:
+            if refused.code not in ("user_not_found", "user_not_visible"):
+                return self._stale(kept, refused)
+            found = Person(account)  # somebody of another workspace
+        except Exception as problem:
+            return self._stale(kept, problem)
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.pop(next(iter(self._kept)))
+        self._kept[account] = (self._clock(), found)
+        return found
+
+    async def find(self, email: str, team: str) -> Person | None:
+        """The member with this address; None when there is none who counts."""
+        client = self._api.client
+        try:
+            answer = await self._api.call(client.users_lookupByEmail, email=email)
+        except SlackError as refused:
+            if refused.code == "users_not_found":
+                return None
+            raise
+        found = person(answer["user"], team)
+        return found if found.email == email.lower() else None
+
+    async def _ask(self, account: str, team: str) -> Person:
+        client = self._api.client
+        answer = await self._api.call(client.users_info, user=account, include_locale=True)
+        return person(answer["user"], team)
+
+    def _stale(self, kept: tuple[datetime, Person] | None, problem: Exception) -> Person:
+        log.warning("slack.person_unknown", error=type(problem).__name__, kept=kept is not None)
+        if kept:
+            return kept[1]
+        raise UnknownYet from None
+
+
+def person(user: Mapping[str, Any], team: str) -> Person:
+    """What Slack tells of a user. Pure.
+
+    Only full members of our own workspace (or of its Enterprise organisation) count with their
+    address: guests, people of other workspaces, bots and who has left do not.
+    """
+    profile = user.get("profile") or {}
+    grid = user.get("enterprise_user") or {}
+    ours = not team or user.get("team_id") in (team, None) or team in grid.get("teams", ())
+    counts = ours and not any(
+        user.get(mark)
+        for mark in ("deleted", "is_restricted", "is_ultra_restricted", "is_stranger", "is_bot")
+    )
+    counts = counts and user.get("is_email_confirmed", True)
+    email = str(profile.get("email") or "").strip().lower()
+    return Person(
+        account=str(user["id"]),
+        email=email if counts else "",
+        name=str(profile.get("real_name") or user.get("real_name") or user.get("name") or ""),
+        locale=str(user.get("locale") or ""),
+        bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
+    )

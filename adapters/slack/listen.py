@@ -1,0 +1,235 @@
+"""Slack's requests: checked, parsed, committed, and only then acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.signature import SignatureVerifier
+
+from adapters.slack import setup
+from adapters.slack.api import Api, quiet
+from adapters.slack.directory import Directory, Person, UnknownYet
+from adapters.slack.flight import Flight
+from adapters.slack.messenger import SlackMessenger
+from adapters.slack.pace import Pace
+from adapters.slack.parse import Heard, Here, lost, parse, team_of
+from adapters.slack.socket import Socket
+from adapters.slack.views import Views
+from bot.conversation import Outcome, Talk
+from bot.events import Event, Opened, Pressed, Submitted
+from bot.jobs import Clock
+from bot.texts import Texts
+
+log = structlog.get_logger(__name__)
+
+PATH = "/slack/events"
+LAST_RETRY = 3
+START_SECONDS = 3.0
+STOP_SECONDS = 5.0
+GONE = {
+    "app_uninstalled": "the Slack app was removed from the workspace: install it again",
+    "tokens_revoked": "SLACK_BOT_TOKEN was revoked: install the app again and set the new token",
+}
+
+
+class Slack:
+    """One workspace in Slack, by HTTP and, with an app token, by Socket Mode as well."""
+
+    def __init__(
+        self,
+        *,
+        bot_token: str,
+        signing_secret: str = "",
+        app_token: str = "",
+        api_url: str = "https://slack.com/api/",
+        talk: Talk,
+        texts: Texts,
+        clock: Clock,
+        pace: Pace | None = None,
+    ) -> None:
+        self._talk = talk
+        self._texts = texts
+        self._clock = clock
+        self._here = Here()
+        self._flight = Flight()
+        self._meeting: asyncio.Task[None] | None = None
+        self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
+        self._api = Api(bot_token, api_url)
+        self._directory = Directory(self._api, clock)
+        self._views = Views(self._api, talk, texts, clock)
+        self._app_token = app_token
+        self._bolt = AsyncApp(
+            client=self._api.client,
+            authorize=self._authorize,
+            logger=quiet,
+            process_before_response=True,
+            # Checked in `_http`, before the body is parsed.
+            request_verification_enabled=False,
+        )
+        self._bolt.use(self._take)
+        self._socket = Socket(self._bolt, app_token, self._api, self._flight) if app_token else None
+        self.messenger = SlackMessenger(
+            self._api, self._directory, lambda: self._here.team, pace or Pace()
+        )
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where Slack delivers: events, interactivity, commands and options alike."""
+        return [web.post(PATH, self._http)]
+
+    async def start(self) -> None:
+        """Open the shared session, find out who we are, connect. Never fails for Slack's sake."""
+        await self._api.start()
+        self._meeting = asyncio.create_task(setup.introduced(self._api, self._met))
+        await asyncio.wait({self._meeting}, timeout=START_SECONDS)
+        if self._socket:
+            self._socket.start()
+
+    async def stop(self) -> None:
+        """Finish what is in hand, then let go."""
+        if self._meeting:
+            self._meeting.cancel()
+        await self._flight.landed(STOP_SECONDS)
+        if self._socket:
+            await self._socket.stop()
+        await self._api.stop()
+
+    def problems(self) -> list[str]:
+        """What the operator must mend, as far as it showed."""
+        found = list(self._api.problems.values())
+        return found + (self._socket.problems() if self._socket else [])
+
+    async def check(self) -> list[str]:
+        """Ask Slack whether tokens and scopes are well; sentences that say how to mend."""
+        return await setup.check(self._api, self._app_token)
+
+    def _met(self, here: Here) -> None:
+        self._here = here
+
+    # -- one request -------------------------------------------------------------------------
+
+    async def _http(self, request: web.Request) -> web.Response:
+        raw = await request.read()
+        if not self._signed(raw, request.headers):
+            return web.json_response({"error": "invalid request"}, status=401)
+        try:
+            asked = AsyncBoltRequest(
+                body=raw.decode(),
+                query=request.query_string,
+                headers=dict(request.headers),
+            )
+        except (ValueError, TypeError, AttributeError, LookupError):
+            return web.json_response({"error": "not understood"}, status=400)
+        with self._flight:
+            return await to_aiohttp_response(await self._bolt.async_dispatch(asked))
+
+    def _signed(self, raw: bytes, headers: Mapping[str, str]) -> bool:
+        """Whether Slack signed this, not long ago. Junk in a header is a no, not a crash."""
+        if self._verifier is None:
+            return False
+        try:
+            return self._verifier.is_valid(
+                raw,
+                headers.get("X-Slack-Request-Timestamp"),
+                headers.get("X-Slack-Signature"),
+            )
+        except (ValueError, TypeError, OverflowError):
+            return False
+
+    async def _authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        """One workspace, one token: nothing to look up, and so nothing to lose an event over."""
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_user_id=self._here.user or None,
+            bot_token=self._api.client.token,
+        )
+
+    async def _take(self, req: AsyncBoltRequest) -> BoltResponse:
+        """Every kind of request, known or not: none gets a 404, which Slack would repeat.
+
+        Answers 503 when nothing was committed, so that Slack delivers again.
+        """
+        kind = str(req.body.get("type") or req.body.get("command") or "?")
+        retries = req.headers.get("x-slack-retry-num") or ["0"]
+        try:
+            return await self._answer(req.body, last=retries[0] == str(LAST_RETRY))
+        except UnknownYet:
+            return BoltResponse(status=503)
+        except Exception:
+            log.exception("slack.not_handled", kind=kind[:40])
+            return BoltResponse(status=503)
+
+    async def _answer(self, body: Mapping[str, Any], *, last: bool) -> BoltResponse:
+        gone = lost(body)
+        if gone:
+            log.error("slack.gone", reason=gone)
+            self._api.problems["token"] = GONE[gone]
+        heard = self._parsed(body)
+        if heard is None:
+            options: dict[str, Any] = {"options": []}
+            return _said(options if body.get("type") == "block_suggestion" else None)
+        event = heard.event
+        person = await self._person(event, team_of(body, self._here), last=last)
+        if person.bot:
+            return _said(None)
+        if event.address.private and event.address.channel:
+            self.messenger.direct(event.address.account, event.address.channel)
+        event = replace(event, email=person.email, name=person.name, locale=person.locale)
+        outcome = await self._talk.handle(event, self._clock())
+        return self._answered(replace(heard, event=event), outcome)
+
+    def _parsed(self, body: Mapping[str, Any]) -> Heard | None:
+        try:
+            return parse(body, self._here, self._clock())
+        except (LookupError, TypeError, AttributeError, ValueError):
+            log.warning("slack.not_understood", kind=str(body.get("type"))[:40])
+            return None
+
+    async def _person(self, event: Event, team: str, *, last: bool) -> Person:
+        try:
+            return await self._directory.person(event.address.account, team)
+        except UnknownYet:
+            # Slack delivers events again, so wait for a better moment; but at the last try, and
+            # for what comes only once, an answer to a stranger is better than none.
+            if event.can_open or last:
+                return Person(event.address.account, email=None)
+            raise
+
+    # -- and its answer ----------------------------------------------------------------------
+
+    def _answered(self, heard: Heard, outcome: Outcome) -> BoltResponse:
+        """What goes into Slack's own answer; calls that follow it run beside it."""
+        event = heard.event
+        if outcome.status == "duplicate":
+            return _said(None)
+        if isinstance(event, Submitted):
+            if heard.home:
+                self._flight.later(self._views.refresh_home(event))
+            return _said(self._views.after_submit(heard, outcome))
+        if outcome.ask:
+            self._flight.later(self._views.open(heard, outcome.ask))
+        elif isinstance(event, Opened):
+            self._flight.later(self._views.publish(event, outcome))
+        elif heard.view:
+            self._flight.later(self._views.renew(heard, outcome))
+        elif isinstance(event, Pressed) and heard.home:
+            self._flight.later(self._views.refresh_home(event))
+        aside = heard.aside and not self.messenger.is_direct(event.address.account, heard.aside)
+        if aside and not outcome.ask:
+            words = self._texts("slack.elsewhere", outcome.lang)
+            return _said({"response_type": "ephemeral", "text": words})
+        return _said(None)
+
+
+def _said(body: dict[str, Any] | None) -> BoltResponse:
+    return BoltResponse(status=200, body=body if body is not None else "")

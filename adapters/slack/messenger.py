@@ -1,0 +1,122 @@
+"""Delivers replies in Slack."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import structlog
+
+from adapters.slack import render
+from adapters.slack.api import Api, GoneError, RefusedError, SlackError
+from adapters.slack.directory import Directory
+from adapters.slack.pace import Pace
+from adapters.slack.parse import PLATFORM
+from bot.events import Address
+from bot.replies import Reply
+
+log = structlog.get_logger(__name__)
+
+NOT_THERE = ("channel_not_found", "not_in_channel", "is_archived")
+NO_DUPLICATE = ("duplicate_message_not_found", "duplicate_channel_not_found")
+UNSHOWN = ("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long")
+UNCHANGED = ("message_not_found", "cant_update_message", "edit_window_closed", "is_inactive")
+MOST_KEPT = 5000
+
+
+class SlackMessenger:
+    """See `bot.replies.Messenger`. A message's id is 'channel:ts'."""
+
+    platform = PLATFORM
+
+    def __init__(self, api: Api, directory: Directory, team: Callable[[], str], pace: Pace) -> None:
+        """`team`: the workspace we are in, '' while not known."""
+        self._api = api
+        self._directory = directory
+        self._team = team
+        self._pace = pace
+        self._direct: dict[str, str] = {}
+
+    async def send(self, address: Address, reply: Reply, *, key: str, replaces: str = "") -> str:
+        """Post, or change the message `replaces` where it still stands."""
+        self._pace.take()
+        message = render.message(reply)
+        if replaces and await self._replaced(replaces, message):
+            return replaces
+        try:
+            return await self._post(address, message, key)
+        except (GoneError, RefusedError) as problem:
+            if address.private:
+                raise
+            # Not in that channel: the person still gets the answer.
+            log.info("slack.answered_in_private", reason=problem.code)
+            return await self._post(address.privately(), message, key)
+
+    async def find(self, email: str) -> Address | None:
+        """The private chat of the member with this address."""
+        team = self._team()
+        if not team:
+            raise SlackError("no_introduction")
+        found = await self._directory.find(email, team)
+        return Address(PLATFORM, team, found.account) if found else None
+
+    def direct(self, account: str, channel: str) -> None:
+        """Remember which channel is the private chat with this account."""
+        if len(self._direct) >= MOST_KEPT:
+            self._direct.pop(next(iter(self._direct)))
+        self._direct[account] = channel
+
+    def is_direct(self, account: str, channel: str) -> bool:
+        """Whether this channel is known to be the private chat with this account."""
+        return self._direct.get(account) == channel
+
+    async def _post(self, address: Address, message: dict[str, Any], key: str) -> str:
+        channel = address.channel or await self._opened(address.account)
+        arguments = {
+            "channel": channel,
+            "thread_ts": address.thread or None,
+            "unfurl_links": False,
+            "unfurl_media": False,
+            # The same at every try, so that Slack can see a doubled one.
+            "client_msg_id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"opnamewijzer:{key}")),
+            **message,
+        }
+        post = self._api.client.chat_postMessage
+        try:
+            answer = await self._api.call(post, **arguments)
+        except SlackError as refused:
+            again = dict(arguments)
+            if refused.code in NO_DUPLICATE:
+                del again["client_msg_id"]
+            elif refused.code in UNSHOWN:
+                # Text is the floor: plainly said is better than not said.
+                log.error("slack.blocks_refused", reason=refused.code)
+                del again["blocks"]
+            elif refused.code in NOT_THERE and address.private and address.channel:
+                self._direct.pop(address.account, None)
+                return await self._post(replace(address, channel="", thread=""), message, key)
+            else:
+                raise
+            answer = await self._api.call(post, **again)
+        return f"{answer['channel']}:{answer['ts']}"
+
+    async def _replaced(self, message_id: str, message: dict[str, Any]) -> bool:
+        """False when the old message cannot be changed: it is gone, or too old."""
+        channel, _, ts = message_id.partition(":")
+        try:
+            await self._api.call(self._api.client.chat_update, channel=channel, ts=ts, **message)
+        except SlackError as refused:
+            if not isinstance(refused, GoneError | RefusedError) and refused.code not in UNCHANGED:
+                raise
+            log.info("slack.posted_anew", reason=refused.code)
+            return False
+        return True
+
+    async def _opened(self, account: str) -> str:
+        if account not in self._direct:
+            client = self._api.client
+            answer = await self._api.call(client.conversations_open, users=account)
+            self.direct(account, str(answer["channel"]["id"]))
+        return self._direct[account]

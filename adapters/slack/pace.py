@@ -1,0 +1,37 @@
+"""The pace of one workspace: several hundred messages a minute, with room for a burst."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from bot.replies import RetryLater
+
+
+class Pace:
+    """A bucket of messages that fills up again with time. Each process keeps its own.
+
+    The second between two messages in one channel is kept by the worker's lanes; this is the
+    limit over all channels together.
+    """
+
+    def __init__(
+        self,
+        per_minute: float = 300,
+        burst: float = 300,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._rate = per_minute / 60
+        self._burst = burst
+        self._seconds = seconds
+        self._left = burst
+        self._at = seconds()
+
+    def take(self) -> None:
+        """One message may go now. RetryLater says when, if not: nobody waits inside a worker."""
+        now = self._seconds()
+        self._left = min(self._burst, self._left + (now - self._at) * self._rate)
+        self._at = now
+        if self._left < 1:
+            raise RetryLater((1 - self._left) / self._rate)
+        self._left -= 1

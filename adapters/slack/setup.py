@@ -1,0 +1,102 @@
+"""Setting up: the manifest that an administrator pastes, and whether the result is well."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Any
+
+import structlog
+import yaml
+
+from adapters.slack.api import Api, SlackError
+from adapters.slack.parse import Here
+from adapters.slack.socket import REFUSED
+from bot.replies import RetryLater
+
+log = structlog.get_logger(__name__)
+
+PATH = "/slack/events"
+FIRST_WAIT, LONGEST_WAIT = 2.0, 300.0
+
+
+def manifest(url: str, socket_mode: bool = False) -> str:
+    """The app's manifest as YAML, with the addresses of this installation filled in.
+
+    In Socket Mode Slack needs no address of ours.
+    """
+    app = _template()
+    address = url.rstrip("/") + PATH
+    if socket_mode:
+        app["settings"]["socket_mode_enabled"] = True
+    else:
+        app["settings"]["event_subscriptions"]["request_url"] = address
+        app["settings"]["interactivity"]["request_url"] = address
+        for command in app["features"]["slash_commands"]:
+            command["url"] = address
+    return yaml.safe_dump(app, allow_unicode=True, sort_keys=False, width=100)
+
+
+def scopes() -> frozenset[str]:
+    """The scopes the manifest asks for: what we need, and nothing more."""
+    return frozenset(_template()["oauth_config"]["scopes"]["bot"])
+
+
+def _template() -> dict[str, Any]:
+    text = files("manifest").joinpath("slack.yaml").read_text(encoding="utf-8")
+    app: dict[str, Any] = yaml.safe_load(text)
+    return app
+
+
+async def introduced(api: Api, met: Callable[[Here], None]) -> None:
+    """Find out which workspace and which bot user we are; try until Slack says it."""
+    wait = FIRST_WAIT
+    while True:
+        try:
+            answer = await api.call(api.client.auth_test)
+        except Exception as problem:
+            log.warning("slack.no_introduction", error=str(getattr(problem, "code", "")) or "?")
+            await asyncio.sleep(problem.seconds if isinstance(problem, RetryLater) else wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+            continue
+        met(Here(str(answer.get("team_id") or ""), str(answer.get("user_id") or "")))
+        for scope in _missing(answer.headers):
+            log.error("slack.scope_missing", scope=scope)
+            api.problems[f"scope {scope}"] = _lacks(scope)
+        return
+
+
+async def check(api: Api, app_token: str) -> list[str]:
+    """What is wrong with tokens and scopes, in sentences that say how to mend it."""
+    found: list[str] = []
+    try:
+        answer = await api.call(api.client.auth_test)
+        found += [_lacks(scope) for scope in _missing(answer.headers)]
+    except SlackError as refused:
+        found.append(api.problems.get("token") or f"Slack answers auth.test with {refused.code}")
+    except Exception as problem:
+        found.append(f"Slack cannot be reached ({type(problem).__name__}): check SLACK_API_URL")
+    if app_token:
+        try:
+            await api.call(api.client.apps_connections_open, app_token=app_token)
+        except SlackError as refused:
+            found.append(REFUSED.format(code=refused.code))
+        except Exception as problem:
+            found.append(f"Socket Mode cannot be reached ({type(problem).__name__})")
+    return found
+
+
+def _missing(headers: Any) -> list[str]:
+    """Scopes we need and were not given; none where Slack does not tell."""
+    given = {key.lower(): value for key, value in headers.items()}.get("x-oauth-scopes")
+    if not given:
+        return []
+    return sorted(scopes() - {scope.strip() for scope in given.split(",")})
+
+
+def _lacks(scope: str) -> str:
+    return (
+        f"the Slack app lacks the scope {scope}:"
+        " bring its manifest up to date and install the app again"
+    )

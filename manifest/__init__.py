@@ -1,0 +1,1 @@
+"""What an administrator uploads to Slack and Teams."""
