@@ -5,11 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.dialog import Dialog, Office
-from dialogs import ask, help, language
+from dialogs import ask, breach, consent, files, help, language, my_data, recordings, status
 
 TEXTS = Path(__file__).with_name("texts")
 
 
 def build(office: Office) -> tuple[Dialog, ...]:
     """Every dialog of the bot."""
-    return (help.dialog, language.dialog, ask.dialog)
+    return (
+        help.dialog,
+        language.dialog,
+        breach.make(office),
+        consent.make(office),
+        status.make(consent.lines, breach.lines),
+        recordings.make(office),
+        my_data.make(office),
+        files.dialog,
+        ask.dialog,
+    )

@@ -1,0 +1,45 @@
+"""Recordings: what a student says was recorded, and the reminders to delete it in time.
+
+The bot keeps a neutral label and dates; never the recording, a link to it, or a pupil's name.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.dialog import Dialog, Office
+from dialogs.recordings import keeping, noting, reminders, saying
+from dialogs.recordings.register import replan
+from dialogs.recordings.reminders import DueLine, due_lines, sweep
+
+__all__ = ["DueLine", "due_lines", "make", "replan", "sweep"]
+
+
+def make(office: Office) -> Dialog:
+    """The dialog about recordings."""
+    return Dialog(
+        name="recordings",
+        intents={
+            "recordings.add": noting.say_added,
+            "recordings.list": saying.say_list,
+            "recordings.deleted": saying.say_deleted,
+        },
+        presses={
+            "recordings.add": noting.press_add,
+            "recordings.ok": noting.press_ok,
+            "recordings.edit": noting.press_edit,
+            "recordings.list": saying.press_list,
+            "recordings.show": saying.press_show,
+            "recordings.deleted": saying.press_deleted,
+            "recordings.copies": saying.press_copies,
+            "recordings.undo": saying.press_undo,
+            "recordings.later": saying.press_later,
+            "recordings.needed": keeping.press_needed,
+            "recordings.now": saying.press_now,
+            "recordings.question": saying.press_question,
+        },
+        forms=(noting.form, keeping.form),
+        jobs={"recordings.sweep": reminders.job(office)},
+        periodic={"recordings.sweep": timedelta(hours=1)},
+        home=saying.home,
+    )

@@ -1,0 +1,182 @@
+"""Noting a recording: from a sentence at once, or with a form; and correcting it later."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlmodel import col, select
+
+from bot.dialog import FormDialog, Intent, Refused, Turn
+from bot.filling import PERSONAL
+from bot.forms import Context, Field, Form, Kind, not_future
+from bot.replies import Reply, Say
+from bot.store.tables import Draft, Recording
+from dialogs.recordings.register import end_of, may_use, own, reckon
+from dialogs.recordings.showing import button, facts
+
+LINK = re.compile(r"\w+://|\bwww\.|\b[\w-]+\.(?:nl|com|org|net|eu|io|be)\b", re.IGNORECASE)
+OLDEST = timedelta(days=3653)
+LONGEST_LABEL = 80
+
+
+def neutral(value: str, _: Context) -> str | None:
+    """Rule: no link, and nothing that looks like a person's details."""
+    if LINK.search(value):
+        return "link"
+    return "personal" if PERSONAL.search(value) else None
+
+
+def recent(value: str, context: Context) -> str | None:
+    """Rule: no date of more than ten years ago, which is a slip of the pen."""
+    today = context.now.astimezone(context.zone).date()
+    return "too_long_ago" if date.fromisoformat(value) < today - OLDEST else None
+
+
+FORM = Form(
+    "recording",
+    (
+        Field("label", required=True, max_length=LONGEST_LABEL, rules=(neutral,)),
+        Field("made_on", Kind.DATE, required=True, rules=(not_future, recent)),
+        Field("purpose", max_length=120, rules=(neutral,)),
+        Field("school", max_length=80, rules=(neutral,)),
+    ),
+)
+
+
+async def say_added(turn: Turn, intent: Intent) -> list[Reply]:
+    """'I recorded year 3 this morning': noted at once when the day is known, else asked for."""
+    await may_use(turn)
+    label = _label(intent.data)
+    day = _day(intent.data.get("date", ""))
+    if day is None:
+        intro = turn.t("recordings.when") if label else ""
+        return await turn.open_form("recording", {"label": label}, intro=intro)
+    if day > turn.today or day < turn.today - OLDEST:
+        key = "recordings.future" if day > turn.today else "recordings.long_ago"
+        intro = turn.t(key, day=turn.office.voice(turn.lang).day(day))
+        return await turn.open_form("recording", {"label": label}, intro=intro)
+    spoken = turn.office.voice(turn.lang).day(day)
+    label = label or turn.t("recordings.default_label", day=spoken)
+    count = intent.data.get("count", "")
+    if count.isdecimal() and int(count) > 1:
+        label = turn.t("recordings.several", label=label[: LONGEST_LABEL - 20], count=count)
+    return await _note(turn, {"label": label, "made_on": day.isoformat()})
+
+
+async def press_add(turn: Turn, argument: str) -> list[Reply]:
+    """The button to note a recording."""
+    await may_use(turn)
+    return await turn.open_form("recording")
+
+
+async def press_edit(turn: Turn, argument: str) -> list[Reply]:
+    """Correct what was noted: the form with everything filled in."""
+    (row,) = await own(turn, argument.partition(",")[0])
+    if row.deleted_at:
+        raise Refused("recordings.unknown")
+    data = {"recording": row.id}
+    older = await turn.db.exec(
+        select(Draft).where(
+            Draft.person == turn.who.key,
+            Draft.form == FORM.name,
+            col(Draft.state).in_(("open", "ready")),
+        )
+    )
+    for draft in older:
+        if draft.data == data:
+            draft.state, draft.answers = "dropped", {}
+    draft = Draft(
+        person=turn.who.key,
+        form=FORM.name,
+        data=data,
+        answers={
+            "label": row.label,
+            "made_on": row.made_on.isoformat(),
+            "purpose": row.purpose or None,
+            "school": row.school or None,
+        },
+        begun_at=turn.now,
+        at=turn.now,
+    )
+    turn.db.add(draft)
+    await turn.db.flush()
+    return await turn.forms.open(turn, FORM.name, draft=draft)
+
+
+async def submitted(turn: Turn, values: Mapping[str, Any], draft: Draft) -> list[Reply]:
+    """The form, for a new recording or for a correction."""
+    number = draft.data.get("recording")
+    if number is None:
+        await may_use(turn)
+        return await _note(turn, values)
+    (row,) = await own(turn, str(number))
+    if row.deleted_at:
+        raise Refused("recordings.unknown")
+    end = await end_of(turn.db, row.owner)
+    moved = row.made_on.isoformat() != values["made_on"]
+    _fill(row, values)
+    if moved:
+        reckon(row, turn.now, turn.zone, end)
+    return [_shown(turn, row, end, turn.t("recordings.changed"))]
+
+
+async def press_ok(turn: Turn, argument: str) -> list[Reply]:
+    """What was noted is right."""
+    await own(turn, argument)
+    return turn.say("recordings.confirmed")
+
+
+async def _note(turn: Turn, values: Mapping[str, Any]) -> list[Reply]:
+    end = await end_of(turn.db, turn.who.key)
+    made = date.fromisoformat(values["made_on"])
+    row = Recording(owner=turn.who.key, label="", made_on=made, due=made, added_at=turn.now)
+    _fill(row, values)
+    row.school = row.school or turn.who.school
+    reckon(row, turn.now, turn.zone, end)
+    turn.db.add(row)
+    await turn.db.flush()
+    shown = _shown(turn, row, end, turn.t("recordings.noted"))
+    ok = button(turn.office.voice(turn.lang), "ok", row.id, "primary")
+    return [replace(shown, buttons=(ok, *shown.buttons))]
+
+
+def _fill(row: Recording, values: Mapping[str, Any]) -> None:
+    row.label = values["label"]
+    row.made_on = date.fromisoformat(values["made_on"])
+    row.purpose = values.get("purpose") or ""
+    row.school = values.get("school") or ""
+
+
+def _shown(turn: Turn, row: Recording, end: date | None, text: str) -> Say:
+    voice = turn.office.voice(turn.lang)
+    if row.due < turn.today:
+        text = f"{text}\n{voice.t('recordings.overdue')}"
+    rules = ["recordings.rule", *(["recordings.rule_school"] if row.school else [])]
+    actions = ("deleted", "edit", "list") if row.due < turn.today else ("edit", "list")
+    return Say(
+        text,
+        facts=facts(voice, row, end, turn.today),
+        note=" ".join(voice.t(key) for key in rules),
+        buttons=tuple(button(voice, a, "" if a == "list" else row.id) for a in actions),
+        ref=f"recording:{row.id}",
+    )
+
+
+def _label(data: Mapping[str, str]) -> str:
+    """The name from the sentence, unless it holds what does not belong here."""
+    label = " ".join(data.get("label", "").split())[:LONGEST_LABEL]
+    return "" if LINK.search(label) or PERSONAL.search(label) else label
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+form = FormDialog(FORM, submitted)

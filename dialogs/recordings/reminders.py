@@ -1,0 +1,189 @@
+"""Reminders to delete: what is due at T, and one message about it per person per day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from itertools import groupby
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot import when
+from bot.dialog import Office, Voice, notice
+from bot.jobs import Inside, More, Task, add
+from bot.replies import Button, Say
+from bot.store.tables import Person, Recording
+from dialogs.recordings.planning import Plan, plan, remind_at
+from dialogs.recordings.register import ends_of
+from dialogs.recordings.showing import (
+    MOST_BUTTONS,
+    MOST_LINES,
+    button,
+    choices,
+    each,
+    lines,
+    numbers,
+)
+
+PEOPLE_AT_ONCE = 100  # per transaction: on SQLite nobody else can write meanwhile
+
+
+@dataclass(frozen=True, slots=True)
+class DueLine:
+    """A reminder that is due. `stage` is the one it would be; days_left is below 0 when too late."""
+
+    person: str
+    recording: int
+    label: str
+    due: date
+    stage: str
+    days_left: int
+
+    def __str__(self) -> str:
+        stage = self.stage or "-"
+        return f"{self.person}  {self.due}  {self.days_left:+d} days  {stage}  {self.label}"
+
+
+async def due_lines(db: AsyncSession, at: datetime, zone: tzinfo) -> list[DueLine]:
+    """What is due at `at`, by person, what must go first on top. Changes nothing."""
+    due = (col(Recording.deleted_at).is_(None), col(Recording.next_at) <= at)
+    found = await db.exec(
+        select(Recording)
+        .where(*due)
+        .order_by(col(Recording.owner), col(Recording.due), col(Recording.id))
+    )
+    people = await db.exec(
+        select(Person).where(col(Person.email).in_(select(Recording.owner).where(*due)))
+    )
+    ends = {person.email: person.programme_end for person in people}
+    today = at.astimezone(zone).date()
+    return [
+        DueLine(
+            person=row.owner,
+            recording=row.id or 0,
+            label=row.label,
+            due=row.due,
+            stage=plan(row, at, zone, ends.get(row.owner)).stage,
+            days_left=(row.due - today).days,
+        )
+        for row in found
+    ]
+
+
+async def sweep(db: AsyncSession, now: datetime, office: Office) -> int:
+    """Plan every reminder that is due, one message per person; how many people get one.
+
+    Outside working hours nothing happens: what is due waits for the next ones.
+    """
+    told = 0
+    while found := await sweep_some(db, now, office):
+        told += found[1]
+    return told
+
+
+async def sweep_some(
+    db: AsyncSession, now: datetime, office: Office, most: int = PEOPLE_AT_ONCE
+) -> tuple[int, int] | None:
+    """The reminders of at most so many people: how many were due, and how many get a message.
+
+    None when nothing is due. Two processes cannot both remind: the rows are locked in a fixed
+    order, and only rows that are still due under the lock move on.
+    """
+    if when.working_moment(now, office.zone) != now:
+        return None
+    due = (col(Recording.deleted_at).is_(None), col(Recording.next_at) <= now)
+    owners = (
+        await db.exec(
+            select(Recording.owner).where(*due).distinct().order_by(Recording.owner).limit(most)
+        )
+    ).all()
+    if not owners:
+        return None
+    found = await db.exec(
+        select(Recording)
+        .where(col(Recording.owner).in_(owners), *due)
+        .order_by(col(Recording.owner), col(Recording.id))
+        .with_for_update()
+    )
+    ends = await ends_of(db, owners)
+    told = 0
+    for owner, rows in groupby(found.all(), key=lambda row: row.owner):
+        told += await _remind(db, owner, list(rows), ends.get(owner), now, office)
+    await db.flush()
+    return len(owners), told
+
+
+async def _remind(
+    db: AsyncSession,
+    owner: str,
+    rows: list[Recording],
+    end: date | None,
+    now: datetime,
+    office: Office,
+) -> bool:
+    """One message about these recordings, unless this person had today's message already."""
+    today = now.astimezone(office.zone).date()
+    voice = await office.voice_for(db, owner)
+    rows.sort(key=lambda row: (row.due, row.id))
+    late = any(row.next_at and row.next_at.astimezone(office.zone).date() < today for row in rows)
+    plans = {row.id: plan(row, now, office.zone, end) for row in rows}
+    message, mail = compose(voice, rows, end, today, late=late)
+    added = await add(db, notice(owner, message, f"remind:{owner}:{today}", mail_text=mail), now)
+    tomorrow = remind_at(today + timedelta(days=1), office.zone)
+    for row in rows:
+        coming = plans[row.id] if added else Plan(row.stage, tomorrow)
+        row.stage, row.next_at = coming.stage, coming.next_at
+    return added
+
+
+def compose(
+    voice: Voice, rows: Sequence[Recording], end: date | None, today: date, *, late: bool
+) -> tuple[Say, Say]:
+    """The reminder for chat, and its words for e-mail, where there are no buttons."""
+    few = len(rows) == 1
+    title = voice.t(
+        "recordings.remind.title_one" if few else "recordings.remind.title", n=len(rows)
+    )
+    parts = [voice.t("recordings.remind.text")]
+    if late:
+        parts.append(voice.t("recordings.remind.late"))
+    if len(rows) > MOST_LINES:
+        parts.append(voice.t("recordings.list.more_due", n=len(rows) - MOST_LINES))
+    table = lines(voice, rows, end, today)
+    note = voice.t("recordings.rule")
+    chat = Say(
+        "\n".join(parts),
+        title=title,
+        facts=table,
+        note=note,
+        buttons=_buttons(voice, rows, ended=end is not None and end <= today),
+    )
+    parts.append(voice.t("recordings.remind.mail", label=rows[0].label))
+    return chat, Say("\n".join(parts), title=title, facts=table, note=note)
+
+
+def _buttons(voice: Voice, rows: Sequence[Recording], *, ended: bool) -> tuple[Button, ...]:
+    if len(rows) == 1:
+        return choices(voice, rows[0], ended=ended)
+    every = numbers(rows)
+    more = [Button(f"recordings.deleted:{every}", voice.t("recordings.button.deleted_all"))]
+    if not ended:
+        more.append(button(voice, "later", every))
+    if len(rows) > MOST_BUTTONS:
+        more = [button(voice, "list")]
+    return (*each(voice, rows), *more, button(voice, "question", rows[0].id))
+
+
+def job(office: Office) -> Inside:
+    """The periodic work: a batch of people, and the rest as further work of its own."""
+
+    async def run(task: Task, db: AsyncSession, now: datetime) -> None:
+        if await sweep_some(db, now, office):
+            batch = int(task.payload.get("batch", 0)) + 1
+            base = task.key.partition("+")[0]
+            more = More(f"{base}+{batch}", task.kind, {"batch": batch})
+            await add(db, more, now)
+
+    return run
