@@ -51,8 +51,9 @@ MEMORY = timedelta(minutes=30)
 class Outcome:
     """What became of an event.
 
-    status: handled or duplicate. replies: what was said (already in the outbox, except to
-    `Opened`). ask: a form to open now, when the event said it can; not in the outbox.
+    status: handled, refused (nothing changed, the reply says why), broke (a fault of ours; what
+    was sent in is not kept) or duplicate. replies: what was said (already in the outbox, except
+    to `Opened`). ask: a form to open now, when the event said it can; not in the outbox.
     errors: sentences per field of a submitted form.
     """
 
@@ -142,22 +143,24 @@ class Talk:
         row = await self._place(turn)
         key = row.key
         errors: dict[str, str] = {}
+        status = "handled"
         try:
             async with db.begin_nested():
                 replies, errors = await self._answer(turn, account)
         except Refused as known:
+            status = "refused"
             row = await self._conversation(db, key, turn)
             turn.state = dict(row.state)
             replies = turn.say(known.key, **known.values)
         except Exception:
             # The last ring: the event counts as handled, or it would come back for ever.
-            mark = uuid.uuid4().hex[:8]
+            status, mark = "broke", uuid.uuid4().hex[:8]
             log.exception("turn.broke", mark=mark, kind=type(event).__name__)
             row = await self._conversation(db, key, turn)
             turn.state = dict(row.state)
             replies = turn.say("turn.broke", mark=mark)
         row.state, row.at = turn.state, now
-        return await self._queue(turn, replies, errors)
+        return await self._queue(turn, replies, errors, status)
 
     async def _place(self, turn: Turn) -> Conversation:
         """Load the conversation this turn belongs to.
@@ -247,13 +250,15 @@ class Talk:
             return await self._presses[action](turn, argument)
         raise Outdated
 
-    async def _queue(self, turn: Turn, replies: list[Reply], errors: dict[str, str]) -> Outcome:
+    async def _queue(
+        self, turn: Turn, replies: list[Reply], errors: dict[str, str], status: str
+    ) -> Outcome:
         event = turn.event
         ask = None
         if event.can_open:
             ask = next((r for r in replies if isinstance(r, Ask) and (r.whole or errors)), None)
         if isinstance(event, Opened) or event.address.platform == PAGE:
-            return Outcome("handled", turn.lang, tuple(replies), ask, errors)
+            return Outcome(status, turn.lang, tuple(replies), ask, errors)
         if turn.public and isinstance(event, Said):
             note = Say(turn.t("turn.private"))
             await add(turn.db, deliver_job(turn.public, note, f"{event.id}:private"), turn.now)
@@ -261,7 +266,7 @@ class Talk:
             if reply is not ask:
                 key = f"{event.id}:{n}"
                 await add(turn.db, deliver_job(event.address, reply, key), turn.now)
-        return Outcome("handled", turn.lang, tuple(replies), ask, errors)
+        return Outcome(status, turn.lang, tuple(replies), ask, errors)
 
     async def _conversation(self, db: AsyncSession, key: str, turn: Turn) -> Conversation:
         """The row, locked: one turn at a time per person and place, in every process."""
