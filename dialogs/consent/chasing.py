@@ -1,0 +1,155 @@
+"""What happens when nobody reacts: a reminder, then the coordinator, and the student is told.
+
+Two working days after a case is opened without a reaction comes a reminder; two more later it is
+passed on to the coordinators of the roster, who are reminded in the same way. 'Seen' is a
+reaction for two more working days, once: who has seen it may need time, but a glance must not
+park a case for ever. An answer, a proposed moment or an outcome ends the chase.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot import jobs, people
+from bot.dialog import Office
+from bot.jobs import Inside, Task
+from bot.store.tables import Case
+from dialogs.consent import cards, records
+from dialogs.consent.desk import Desk
+
+
+class Chasing:
+    """The jobs of the consent dialog. Each looks again at the case before it does anything."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def jobs(self) -> dict[str, Inside]:
+        """Kind -> handler."""
+        return {
+            "consent.remind": self.remind,
+            "consent.pass_on": self.pass_on,
+            "consent.delivered": self.delivered,
+            "consent.undelivered": self.undelivered,
+        }
+
+    async def remind(self, task: Task, db: AsyncSession, now: datetime) -> None:
+        """No reaction yet: remind who has the case, and say so to the student."""
+        desk = Desk(self._office, db, now)
+        case = await self._waiting(desk, task)
+        if case is None:
+            return
+        await _follow_roster(desk, case)
+        case.reminded_at = now
+        entry = await desk.note(case, case.holder, "reminded")
+        to = await desk.fallbacks() if case.passed_on_at else [case.holder]
+        for person in to:
+            await desk.hand_over(case, entry, person, "reminder")
+        voice = await desk.voice(case.student)
+        name = await records.name_of(db, case.holder)
+        await desk.tell(case, entry, case.student, voice.t("consent.told.reminded", name=name))
+        await desk.update(case, entry, to)
+        await desk.plan("consent.pass_on", case, desk.follow_up(now))
+
+    async def pass_on(self, task: Task, db: AsyncSession, now: datetime) -> None:
+        """Still no reaction: the case goes to the coordinators."""
+        desk = Desk(self._office, db, now)
+        case = await self._waiting(desk, task)
+        if case:
+            await _pass_on(desk, case)
+
+    async def delivered(self, task: Task, db: AsyncSession, now: datetime) -> None:
+        """The case arrived; by chat and by mail counts once."""
+        case, to = await records.get(db, task.payload["ref"]), task.payload["to"]
+        if case is None or await records.last(db, case, "delivered", author=to):
+            return
+        desk = Desk(self._office, db, now)
+        late = await records.last(db, case, "undelivered", author=to)
+        entry = await desk.note(case, to, "delivered")
+        if late:
+            voice = await desk.voice(case.student)
+            text = voice.t("consent.told.delivered", name=await records.name_of(db, to))
+            await desk.tell(case, entry, case.student, text)
+        await desk.update(case, entry, await desk.handlers(case))
+
+    async def undelivered(self, task: Task, db: AsyncSession, now: datetime) -> None:
+        """The case did not arrive: the student hears it, and somebody else gets it.
+
+        Who can never be reached gets no second try; a mail server that is down gets one an hour.
+        """
+        case, to = await records.get(db, task.payload["ref"]), task.payload["to"]
+        if not task.payload["final"] or case is None or case.state not in records.OPEN:
+            return
+        if await records.last(db, case, "delivered", author=to):
+            return
+        desk = Desk(self._office, db, now)
+        first = await records.last(db, case, "undelivered", author=to) is None
+        entry = await desk.note(case, to, "undelivered")
+        worn_out = task.payload["attempts"] >= jobs.MOST_ATTEMPTS
+        if worn_out:
+            await desk.hand_over(case, entry, to, task.payload["intro"], desk.in_an_hour())
+        elif not case.passed_on_at and to == case.holder and await desk.fallbacks():
+            await _pass_on(desk, case)
+            return
+        if first:
+            await _send_it_yourself(desk, case, "undelivered", to)
+        await desk.update(case, entry, await desk.handlers(case))
+
+    async def _waiting(self, desk: Desk, task: Task) -> Case | None:
+        """The case, if it still waits for this very person and their time is over."""
+        case = await records.get(desk.db, task.payload["ref"])
+        turn = "fallback" if case and case.passed_on_at else "supervisor"
+        if case is None or case.state not in records.WAITING or turn != task.payload["turn"]:
+            return None
+        until = desk.follow_up(case.seen_at) if case.seen_at else None
+        if until and until > desk.now:
+            await desk.plan(task.kind, case, until, again=":seen")
+            return None
+        return case
+
+
+async def _follow_roster(desk: Desk, case: Case) -> None:
+    """Since a new roster the student may have another supervisor."""
+    if case.passed_on_at:
+        return
+    now = (await people.find(desk.db, case.student)).supervisor_email
+    if now and (await people.find(desk.db, now)).role in records.HANDLING:
+        case.supervisor = case.holder = now
+
+
+async def _pass_on(desk: Desk, case: Case) -> None:
+    before = case.holder
+    to = [person for person in await desk.fallbacks() if person != before]
+    if case.passed_on_at or not to:
+        entry = await desk.note(case, before, "silent")
+        await _send_it_yourself(desk, case, "silent", before)
+        await desk.update(case, entry)
+        return
+    case.passed_on_at, case.holder = desk.now, to[0]
+    case.state, case.seen_at, case.reminded_at = "sent", None, None
+    entry = await desk.note(case, to[0], "passed_on")
+    for person in to:
+        await desk.hand_over(case, entry, person, "passed")
+    voice = await desk.voice(case.student)
+    name = await records.name_of(desk.db, before)
+    text = voice.t("consent.told.passed_on", name=name, new=await records.name_of(desk.db, to[0]))
+    await desk.tell(case, entry, case.student, text)
+    await desk.update(case, entry, to)
+    await desk.plan("consent.remind", case, desk.follow_up(desk.now))
+
+
+async def _send_it_yourself(desk: Desk, case: Case, key: str, to: str) -> None:
+    """The honest end: what did not work, and the whole text to send by hand."""
+    voice = await desk.voice(case.student)
+    name = await records.name_of(desk.db, to)
+    student = await records.name_of(desk.db, case.student)
+    text = "\n\n".join(
+        (
+            voice.t(f"consent.told.{key}", name=name, email=to),
+            cards.by_hand(voice, case, student),
+        )
+    )
+    entry = await desk.note(case, to, "by_hand")
+    await desk.tell(case, entry, case.student, text)

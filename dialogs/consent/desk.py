@@ -1,0 +1,116 @@
+"""The desk a case lies on: writing down its steps, and telling everybody whom they concern."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot import jobs, people, when
+from bot.conversation import PAGE
+from bot.dialog import Office, Turn, Voice, notice
+from bot.replies import Button, Say
+from bot.store.tables import Case, Entry
+from dialogs.consent import cards
+
+WORKING_DAYS = 2
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Works in a turn and in a job alike: both have a session and a time."""
+
+    office: Office
+    db: AsyncSession
+    now: datetime
+
+    @classmethod
+    def of(cls, turn: Turn) -> Desk:
+        """The desk during a turn."""
+        return cls(turn.office, turn.db, turn.now)
+
+    async def voice(self, person: str) -> Voice:
+        """Words for this person."""
+        return await self.office.voice_for(self.db, person)
+
+    async def note(self, case: Case, author: str, what: str, words: str = "") -> Entry:
+        """Write down a step; its number makes the keys of what follows from it."""
+        entry = Entry(subject=case.ref, at=self.now, author=author, what=what, words=words)
+        self.db.add(entry)
+        await self.db.flush()
+        return entry
+
+    async def tell(
+        self, case: Case, entry: Entry, to: str, text: str, buttons: Iterable[Button] = ()
+    ) -> None:
+        """A new message about a step, in chat or else by mail."""
+        voice = await self.voice(to)
+        say = Say(text=text, title=cards.title(voice, case), buttons=tuple(buttons))
+        mail = cards.mailed(voice, self.office, say, case, to)
+        key = f"case:{case.ref}:{entry.id}:{to}:told"
+        await jobs.add(self.db, notice(to, say, key, mail_text=mail), self.now)
+
+    async def update(self, case: Case, entry: Entry, but: Collection[str] = ()) -> None:
+        """Bring the cards that people already have up to date, in place.
+
+        but: who gets the new card in another way.
+        """
+        everybody = dict.fromkeys([case.student, *await self.handlers(case)])
+        for to in everybody:
+            if to in but:
+                continue
+            voice = await self.voice(to)
+            draw = cards.for_student if to == case.student else cards.for_handler
+            say = replace(await draw(self.db, voice, case), replace=True)
+            key = f"case:{case.ref}:{entry.id}:{to}:card"
+            await jobs.add(self.db, notice(to, say, key, mail="never"), self.now)
+
+    async def hand_over(
+        self, case: Case, entry: Entry, to: str, intro: str, due: datetime | None = None
+    ) -> None:
+        """Bring the case to who must act, and hear whether it arrived."""
+        voice = await self.voice(to)
+        card = await cards.for_handler(self.db, voice, case, intro)
+        more = notice(
+            to,
+            card,
+            f"case:{case.ref}:{entry.id}:{to}:asked",
+            due=due,
+            mail_text=cards.mailed(voice, self.office, card, case, to),
+            then="consent.delivered",
+            failed="consent.undelivered",
+            data={"ref": case.ref, "to": to, "intro": intro},
+        )
+        await jobs.add(self.db, more, self.now)
+
+    async def handlers(self, case: Case) -> list[str]:
+        """Who has a card of this case."""
+        passed = await self.fallbacks() if case.passed_on_at else []
+        return [person for person in dict.fromkeys([case.supervisor, *passed]) if person]
+
+    async def fallbacks(self) -> list[str]:
+        """The coordinators of the roster."""
+        return [person.email for person in await people.having(self.db, "coordinator")]
+
+    async def plan(self, kind: str, case: Case, due: datetime, again: str = "") -> None:
+        """A look at the case at `due`, once for the supervisor and once for the fallback."""
+        turn = "fallback" if case.passed_on_at else "supervisor"
+        key = f"{kind}:{case.ref}:{turn}{again}"
+        more = jobs.More(key, kind, {"ref": case.ref, "turn": turn}, due)
+        await jobs.add(self.db, more, self.now)
+
+    def follow_up(self, since: datetime) -> datetime:
+        """Two working days later, in working hours."""
+        zone = self.office.zone
+        return when.working_moment(when.add_working_days(since, WORKING_DAYS, zone), zone)
+
+    def in_an_hour(self) -> datetime:
+        """When to try again what could not be delivered."""
+        return self.now + timedelta(hours=1)
+
+
+def answered_here(turn: Turn) -> tuple[str, ...]:
+    """Who gets the new card as the answer of this turn; nobody on the page, which sends nothing."""
+    return () if turn.event.address.platform == PAGE else (turn.who.key,)

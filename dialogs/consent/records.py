@@ -1,0 +1,113 @@
+"""The file of a case: its number, who may open it, and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlmodel import col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot import people
+from bot.dialog import Refused, Turn
+from bot.people import Who
+from bot.store.database import next_number
+from bot.store.tables import Case, Entry, Person
+
+OPEN = ("sent", "seen", "answered")
+WAITING = ("sent", "seen")
+HANDLING = ("supervisor", "coordinator")
+MOST_LISTED = 20
+
+
+async def new_ref(turn: Turn) -> str:
+    """The next number of this year: CP-2026-0003."""
+    name = f"CP-{turn.today.year}"
+    return f"{name}-{await next_number(turn.db, name):04d}"
+
+
+async def get(db: AsyncSession, ref: str) -> Case | None:
+    """The case, locked: what student and supervisor do at once happens one after the other."""
+    return await db.get(Case, ref, with_for_update=True)
+
+
+def may_handle(who: Who, case: Case, student: Who) -> bool:
+    """The student's own supervisor; once it is passed on, every coordinator too.
+
+    The roster decides who the supervisor is now; the case remembers one for who has left it.
+    """
+    if who.role not in HANDLING:
+        return False
+    if who.key == (student.supervisor_email or case.supervisor):
+        return True
+    return who.role == "coordinator" and case.passed_on_at is not None
+
+
+async def to_handle(turn: Turn, ref: str) -> Case:
+    """The case for who may act on it; the same refusal for 'not yours' and 'not there'."""
+    case = await get(turn.db, ref)
+    if case and may_handle(turn.who, case, await people.find(turn.db, case.student)):
+        return case
+    raise Refused("consent.not_yours")
+
+
+async def own(turn: Turn, ref: str) -> Case:
+    """The case for the student who opened it."""
+    case = await get(turn.db, ref)
+    if case and case.student == turn.who.key:
+        return case
+    raise Refused("consent.not_yours")
+
+
+async def of_student(turn: Turn) -> Sequence[Case]:
+    """All cases of this person, the newest first."""
+    found = await turn.db.exec(
+        select(Case)
+        .where(Case.student == turn.who.key)
+        .order_by(col(Case.opened_at).desc(), col(Case.ref).desc())
+        .limit(MOST_LISTED)
+    )
+    return found.all()
+
+
+async def to_do(turn: Turn) -> Sequence[Case]:
+    """The open cases this supervisor or coordinator may handle, the oldest first."""
+    if turn.who.role not in HANDLING:
+        return ()
+    students = select(Person.email).where(Person.supervisor_email == turn.who.key)
+    mine = [col(Case.student).in_(students), col(Case.supervisor) == turn.who.key]
+    if turn.who.role == "coordinator":
+        mine.append(col(Case.passed_on_at).is_not(None))
+    found = await turn.db.exec(
+        select(Case)
+        .where(col(Case.state).in_(OPEN), or_(*mine))
+        .order_by(col(Case.opened_at), col(Case.ref))
+    )
+    cases = [
+        case
+        for case in found
+        if may_handle(turn.who, case, await people.find(turn.db, case.student))
+    ]
+    return cases[:MOST_LISTED]
+
+
+async def history(db: AsyncSession, case: Case) -> Sequence[Entry]:
+    """What happened, oldest first. `author` is the person a step is about."""
+    found = await db.exec(select(Entry).where(Entry.subject == case.ref).order_by(col(Entry.id)))
+    return found.all()
+
+
+async def last(db: AsyncSession, case: Case, *what: str, author: str = "") -> Entry | None:
+    """The last step of one of these kinds."""
+    query = select(Entry).where(Entry.subject == case.ref, col(Entry.what).in_(what))
+    if author:
+        query = query.where(Entry.author == author)
+    return (await db.exec(query.order_by(col(Entry.id).desc()))).first()
+
+
+async def name_of(db: AsyncSession, key: str) -> str:
+    """How somebody is called: by the roster, else by their chat, else by their key."""
+    who = await people.find(db, key)
+    if who.name != key:
+        return who.name
+    accounts = await people.accounts_of(db, key)
+    return next((account.name for account in accounts if account.name), key)
