@@ -166,6 +166,7 @@ def _platforms(
             talk=talk,
             texts=texts,
             clock=clock,
+            zone=ZoneInfo(settings.timezone),
         )
     return found
 
@@ -527,8 +528,12 @@ def manifest_teams(
     app_id = _settings().teams_app_id
     if not app_id:
         raise Failed("set TEAMS_APP_ID first: the package names the bot")
+    try:
+        package = manifest_zip(_https(url), app_id)
+    except ValueError as problem:
+        raise Failed(str(problem)) from None
     target = out or Path("opnamewijzer.zip")
-    target.write_bytes(manifest_zip(_https(url), app_id))
+    target.write_bytes(package)
     print(f"Written: {target}")
 
 

@@ -1,0 +1,1 @@
+"""Microsoft Teams: listen, parse, render; and what the platform's library leaves undone."""

@@ -1,0 +1,92 @@
+"""Who an account is: the e-mail address that Teams vouches for, never what somebody says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from aiohttp import ClientError
+
+from adapters.teams.client import Answered, NoToken
+from adapters.teams.connector import Connector
+from adapters.teams.recent import Recent
+from bot.events import Address
+from bot.jobs import Clock
+
+log = structlog.get_logger(__name__)
+
+LIFETIME = timedelta(hours=1)
+PATIENCE = 3.0  # of the ten seconds that Teams waits, and the five for a message action
+STRANGERS = ("guest", "anonymous")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person as the tenant knows them; no e-mail for guests and for people of elsewhere."""
+
+    email: str = ""
+    name: str = ""
+
+
+class Roster:
+    """Asks Teams who somebody is, and remembers it for an hour."""
+
+    def __init__(self, connector: Connector, clock: Clock, tenant_id: str, *, local: bool) -> None:
+        """`local`: testing on this machine, where any tenant is as good as another."""
+        self._connector = connector
+        self._tenant = tenant_id.lower()
+        self._local = local
+        self._known: Recent[Member] = Recent(clock, LIFETIME)
+
+    async def who(self, address: Address) -> Member:
+        """The person behind an account. When Teams does not say, nobody we trust."""
+        known = self._known.get(address.account_key)
+        if known:
+            return known
+        try:
+            async with asyncio.timeout(PATIENCE):
+                found = await self._ask(address)
+        except Answered as no:
+            log.info("teams.unknown_member", status=no.status)
+            return Member()
+        except (ClientError, TimeoutError, NoToken) as problem:
+            log.warning("teams.no_roster", error=type(problem).__name__)
+            return Member()
+        member = vouched(found, self._tenant or (address.workspace if self._local else ""))
+        self._known.put(address.account_key, member)
+        return member
+
+    def forget(self, address: Address) -> None:
+        """The next time, ask again."""
+        self._known.drop(address.account_key)
+
+    async def _ask(self, address: Address) -> dict[str, Any]:
+        """In the conversation where it happened, else (we are not in it) in the private one."""
+        if address.channel:
+            try:
+                return await self._connector.member(
+                    address.service, address.channel, address.account
+                )
+            except Answered as no:
+                if no.status not in (403, 404) or address.private:
+                    raise
+        room = await self._connector.room(address)
+        return await self._connector.member(address.service, room, address.account)
+
+
+def vouched(member: Mapping[str, Any], tenant: str) -> Member:
+    """Only the address of a full member of our own tenant counts: others could choose theirs."""
+    name = str(member.get("name") or "")[:200]
+    role = str(member.get("userRole") or "").lower()
+    home = str(member.get("tenantId") or "").lower()
+    if role in STRANGERS or not tenant or home != tenant:
+        return Member(name=name)
+    for key in ("email", "userPrincipalName"):
+        email = str(member.get(key) or "").strip().lower()
+        if "@" in email and "#ext#" not in email and ":" not in email:
+            return Member(email, name)
+    return Member(name=name)

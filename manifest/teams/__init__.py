@@ -1,0 +1,1 @@
+"""The Teams app package: the manifest, its words in two languages, and two icons."""
