@@ -39,7 +39,6 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
-    "Server": "opnamewijzer",
 }
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -165,6 +164,7 @@ async def _last_ring(request: web.Request, handler: Handler) -> web.StreamRespon
 async def _protect(_: web.Request, response: web.StreamResponse) -> None:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    response.headers["Server"] = "opnamewijzer"  # and not which version of what
 
 
 async def _close(app: web.Application) -> None:

@@ -56,7 +56,7 @@ class House(Protocol):
         ...
 
 
-def routes(house: House) -> list[web.AbstractRouteDef]:
+def routes(house: House) -> list[web.RouteDef]:
     """The page at / and what it asks for under /local/."""
     messenger = house.messengers["local"]
     if not isinstance(messenger, LocalMessenger):

@@ -60,13 +60,13 @@ function speak(wanted) {
   for (const button of $("languages").children) {
     button.setAttribute("aria-pressed", String(button.dataset.lang === lang));
   }
-  box.placeholder = word("placeholder");
   log.setAttribute("aria-label", word("talk"));
   $("languages").setAttribute("aria-label", word("language"));
   $("offline").textContent = word("offline");
   drawPeople();
   drawHeader();
   drawClock();
+  drawAnswering();
 }
 
 // -- people ------------------------------------------------------------------------------------
@@ -264,6 +264,7 @@ function drawAnswering() {
   const asks = [...shown.values()].map((one) => one.message).filter((m) => m.kind === "ask");
   const ask = asks.findLast((one) => one.draft === standing.asking?.draft);
   const field = ask?.fields.find((one) => one.name === standing.asking.field);
+  box.placeholder = word(field ? "answer" : "placeholder");
   $("answering").hidden = !field;
   $("answering").textContent = field
     ? `${word("answering", { question: field.label })} ${word("answering_more")}`

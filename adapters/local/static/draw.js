@@ -97,7 +97,7 @@ function drawButtons(say, message, page) {
         "a.button",
         { href: button.url, target: "_blank", rel: "noopener noreferrer" },
         button.label,
-        h("span", { "aria-hidden": "true" }, " ↗"),
+        h("span", { "aria-hidden": "true" }, "↗"),
         h("span.visually-hidden", {}, ` (${page.word("opens")})`),
       );
     }

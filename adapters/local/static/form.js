@@ -11,11 +11,15 @@ export function drawForm(ask, page) {
   const form = h(
     "form.form",
     { novalidate: true, autocomplete: "off", "aria-labelledby": `${id}-title` },
-    h("h3.title", { id: `${id}-title`, tabindex: "-1" }, ask.title),
-    ask.intro ? h("p.text", {}, ask.intro) : null,
-    ask.fields.some((field) => field.required)
-      ? h("p.note", {}, page.word("required_more"))
-      : null,
+    h(
+      "div.form-head",
+      {},
+      h("h3.title", { id: `${id}-title`, tabindex: "-1" }, ask.title),
+      ask.intro ? h("p.text", {}, ask.intro) : null,
+      ask.fields.some((field) => field.required)
+        ? h("p.note", {}, page.word("required_more"))
+        : null,
+    ),
     wrong ? h("p.error.summary", { role: "alert" }, page.word("errors")) : null,
     ...ask.fields.map((field) => drawField(field, `${id}-${field.name}`, page)),
     h(

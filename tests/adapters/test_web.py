@@ -1,0 +1,112 @@
+"""The web server: its health, its last ring, its start and stop."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from adapters.web import CannotServe, Health, application, serve
+from bot.__main__ import Clock
+from bot.jobs import More, add
+from tests.conftest import NOW
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(NOW)
+
+
+async def broken(_: web.Request) -> web.Response:
+    raise RuntimeError("secret words")
+
+
+def health(app: Any, **more: Any) -> Health:
+    return Health(app.database, app.worker, app.clock, **more)
+
+
+async def get(made: web.Application, path: str) -> tuple[int, str]:
+    async with TestClient(TestServer(made)) as client:
+        answer = await client.get(path)
+        return answer.status, await answer.text()
+
+
+async def test_alive(app: Any) -> None:
+    assert (await get(application([], health(app)), "/healthz"))[0] == 200
+
+
+async def test_not_ready_says_why(app: Any) -> None:
+    made = application([], health(app, problems=lambda: ["slack: the token was revoked"]))
+    status, text = await get(made, "/readyz")
+    assert status == 503
+    assert "token was revoked" in text
+    assert "worker stands still" in text
+
+
+async def test_ready_while_the_worker_beats(app: Any) -> None:
+    app.worker.start()
+    app.worker.beat = app.clock()
+    assert (await get(application([], health(app)), "/readyz"))[0] == 200
+    await app.worker.stop()
+
+
+async def test_ready_without_a_worker_of_its_own(app: Any) -> None:
+    made = application([], Health(app.database, None, app.clock))
+    assert (await get(made, "/readyz"))[0] == 200
+
+
+async def test_not_ready_without_a_database(app: Any) -> None:
+    async with app.database.engine.begin() as connection:
+        await connection.exec_driver_sql("DROP TABLE job")
+    status, text = await get(application([], Health(app.database, None, app.clock)), "/readyz")
+    assert status == 503
+    assert "database" in text
+
+
+async def test_metrics_count_the_work_that_waits(app: Any) -> None:
+    async with app.database.transaction() as db:
+        await add(db, More("late", "deliver"), app.clock())
+    status, text = await get(application([], health(app)), "/metrics")
+    assert status == 200
+    assert "opnamewijzer_open_jobs 1.0" in text
+
+
+async def test_no_traceback_and_no_body(app: Any, capsys: Any) -> None:
+    status, text = await get(application([web.get("/x", broken)], health(app)), "/x")
+    assert status == 500
+    assert "secret" not in text + capsys.readouterr().out
+
+
+async def test_every_answer_is_protected(app: Any) -> None:
+    async with TestClient(TestServer(application([], health(app)))) as client:
+        for path in ("/healthz", "/nothing-here"):
+            answer = await client.get(path)
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Server"] == "opnamewijzer"
+
+
+async def test_a_taken_port_is_one_sentence(app: Any) -> None:
+    runner = await serve(application([], health(app)), "127.0.0.1", 0)
+    port = runner.addresses[0][1]
+    with pytest.raises(CannotServe, match=f"port {port} is taken.*PORT"):
+        await serve(application([], health(app)), "127.0.0.1", port)
+    await runner.cleanup()
+
+
+async def test_an_address_of_another_machine(app: Any) -> None:
+    with pytest.raises(CannotServe, match="HOST"):
+        await serve(application([], health(app)), "203.0.113.7", 0)
+
+
+async def test_stopping_does_not_wait_for_a_long_poll(app: Any) -> None:
+    from adapters.local import listen
+
+    runner = await serve(application(listen.routes(app), health(app)), "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/local/changes?account=somebody&since=0"
+    async with ClientSession() as session:
+        poll = asyncio.create_task(session.get(url))
+        await asyncio.sleep(0.2)
+        async with asyncio.timeout(2):
+            await runner.cleanup()
+            assert (await poll).status == 200
