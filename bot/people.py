@@ -8,14 +8,20 @@ from datetime import date, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
+from sqlalchemy import text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.events import Address, Event
+from bot.store.database import run
 from bot.store.tables import Account, Person
 
 ROLES = ("student", "supervisor", "privacy_officer", "coordinator")
 GUEST = "guest"
+_NEW_ACCOUNT = text(
+    "INSERT INTO account (key, platform, email, name, language, chosen, address)"
+    " VALUES (:key, :platform, '', '', '', false, '{}') ON CONFLICT (key) DO NOTHING"
+)
 _address: TypeAdapter[Address] = TypeAdapter(Address)
 
 
@@ -72,8 +78,10 @@ async def meet(db: AsyncSession, event: Event, now: datetime) -> Account:
     key = event.address.account_key
     account = await db.get(Account, key)
     if account is None:
-        account = Account(key=key, platform=event.address.platform)
-        db.add(account)
+        # Two first events of one account may come at once, to two processes.
+        values = {"key": key, "platform": event.address.platform}
+        await run(db, _NEW_ACCOUNT, values)
+        account = await db.get_one(Account, key)
     account.email = (account.email if event.email is None else event.email).lower()
     account.name = event.name or account.name
     account.seen_at = now
