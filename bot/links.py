@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 
 LIFETIME = 30 * 24 * 3600
 
 
 class BadLink(Exception):
     """The link is not ours, was changed, or is too old."""
+
+
+class OldLink(BadLink):
+    """The link was ours, and has expired."""
 
 
 class Links:
@@ -23,9 +27,11 @@ class Links:
         return f"{self._url}/page/{self._signer.dumps([subject, email])}"
 
     def read(self, token: str) -> tuple[str, str]:
-        """(subject, e-mail) of a token. BadLink when it is forged or older than 30 days."""
+        """(subject, e-mail) of a token. BadLink when it is forged, OldLink after 30 days."""
         try:
             subject, email = self._signer.loads(token, max_age=LIFETIME)
+        except SignatureExpired:
+            raise OldLink from None
         except (BadSignature, ValueError):
             raise BadLink from None
         return str(subject), str(email)
