@@ -147,7 +147,7 @@ def _row_faults(row: Mapping[str, Any], tree: Mapping[str, Any]) -> Iterator[tup
         clause, _, passage = quote.partition(".")
         if passage not in tree["clause"].get(clause, {}).get("passage", {}):
             yield "quote", f"unknown passage {quote}."
-    for key, known in (("offer", OFFERS), ("refer", REFERS), ("missing", ("about", "act", *tree["facts"]))):
+    for key, known in (("offer", OFFERS), ("refer", REFERS), ("missing", ("act", "device", *tree["facts"]))):
         if key in row and row[key] not in known:
             yield key, f"unknown {key} {row[key]}."
     for fact, values in row["when"].items():

@@ -1,0 +1,179 @@
+"""From a sentence to facts: deterministic, offline, in Dutch and English.
+
+normalise -> cap -> repair typos -> concepts (a reviewed lexicon) -> facts with their words -> intent. The verdict is
+made elsewhere, by the decision table of the guidelines.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+from functools import cache
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from dialogs.guidelines import load
+from dialogs.understanding import confidence, tasks
+from dialogs.understanding.about import pronoun
+from dialogs.understanding.facts import Fact
+from dialogs.understanding.language import Vote
+from dialogs.understanding.reading import Frame, chain, frame
+from dialogs.understanding.scene import Scene, read
+from dialogs.understanding.tokens import QUESTION_LIMIT, SCAN_LIMIT
+
+__all__ = ["Fact", "Understanding", "understand"]
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+_CONTEXT = 8  # earlier messages that are read again
+_AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What a message says. `parts` are its questions when it asks several; `lang` is the language to answer in."""
+
+    text: str
+    lang: str
+    mixed: bool
+    intent: str
+    data: Mapping[str, str]
+    facts: tuple[Fact, ...]
+    parts: tuple["Understanding", ...] = ()
+    confidence: float = 1.0
+    choices: tuple[str, ...] = field(default=())
+    doubt: tuple[str, ...] = field(default=())  # words nobody knows: with them nothing is simply allowed
+
+    def value(self, name: str) -> str:
+        """The value of a fact, or "none"."""
+        return next((fact.value for fact in self.facts if fact.name == name), "none")
+
+
+@cache
+def _default_schools() -> Mapping[str, str]:
+    return {alias: school.id for school in load().schools for alias in (school.name.lower(), *school.aliases)}
+
+
+def understand(
+    text: str,
+    *,
+    context: Sequence[str] = (),
+    school: str | None = None,
+    now: datetime,
+    lang: str | None = None,
+    schools: Mapping[str, str] | None = None,
+) -> Understanding:
+    """Read a message after the earlier messages of the same person (`context`, oldest first).
+
+    `school` is the school known of the person; `lang` forces the language of the answer; `schools` maps names of
+    schools with own rules (lower case) to their ids. Never raises on any text. ValueError when `now` has no zone.
+    """
+    if now.tzinfo is None:
+        raise ValueError("now needs a zone")
+    names = schools if schools is not None else _default_schools()
+    earlier = [read(message[:QUESTION_LIMIT], names) for message in context[-_CONTEXT:]]
+    scene = _scene(text, names)
+    before = chain(earlier, now.month)
+    own = frame(scene, now.month, before)
+    answer_in = lang or _language(scene.vote, [s.vote for s in earlier])
+    facts = (*_facts(own, scene), *_school(scene, earlier, school))
+    intent = tasks.intent(scene, asks=own.about, recordings=own.recording) or "ask"
+    sure, choices = confidence.judge(scene, own)
+    whole = Understanding(
+        text=scene.text,
+        lang=answer_in,
+        mixed=scene.vote.mixed,
+        intent=intent,
+        data=MappingProxyType(tasks.data(scene, intent, now, _zone(now))),
+        facts=facts,
+        confidence=sure,
+        choices=choices,
+        doubt=confidence.strange_words(scene),
+    )
+    return whole if intent != "ask" else replace(whole, parts=_parts(whole, scene, names, before, now.month))
+
+
+def _zone(now: datetime) -> tzinfo:
+    return now.tzinfo if isinstance(now.tzinfo, ZoneInfo) and now.tzinfo.key != "UTC" else _AMSTERDAM
+
+
+def _scene(text: str, names: Mapping[str, str]) -> Scene:
+    """A question is read up to QUESTION_LIMIT; of a longer text the rest is scanned too for signs that cannot wait."""
+    head = read(text[:QUESTION_LIMIT], names)
+    if len(text) <= QUESTION_LIMIT or head.has("breach", "consent"):
+        return head
+    for begin in range(QUESTION_LIMIT, min(len(text), SCAN_LIMIT), QUESTION_LIMIT):
+        piece = text[max(0, begin - 100) : begin + QUESTION_LIMIT]
+        if len(set(piece)) < _LETTERS:
+            continue
+        scene = read(piece, names)
+        if scene.has("breach", "consent") and scene.has("rec", "iris", "device"):
+            return scene
+    return head
+
+
+_LETTERS = 12  # a piece with fewer different signs holds no story
+
+
+def _language(own: Vote, earlier: list[Vote]) -> str:
+    if own.lang and abs(own.nl - own.en) >= 1:
+        return own.lang
+    for vote in reversed(earlier):
+        if vote.lang:
+            return vote.lang if own.lang is None or own.nl + own.en < 2 else own.lang  # noqa: PLR2004
+    return own.lang or "nl"
+
+
+def _facts(own: Frame, scene: Scene) -> list[Fact]:
+    named = scene.has("rec.strong", "rec.weak", "rec.photo")
+    thing = "named" if named or own.recording else "pronoun" if pronoun(scene) else "none"
+    rec = scene.all("rec")
+    return [
+        Fact("about", own.about, own.words),
+        *own.facts,
+        Fact("object", thing, scene.words(rec[0]) if rec else ""),
+    ]
+
+
+def _school(scene: Scene, earlier: list[Scene], known: str | None) -> list[Fact]:
+    """The school with own rules this person belongs to: said now, said before, or known."""
+    for one in (scene, *reversed(earlier)):
+        if one.has("noschool") or one.has("own.case"):
+            continue
+        if found := one.all("school"):
+            return [Fact("school", found[0].value, one.words(found[0]))]
+    return [Fact("school", known, "")] if known else []
+
+
+def _parts(
+    whole: Understanding, scene: Scene, names: Mapping[str, str], before: Frame | None, month: int
+) -> tuple[Understanding, ...]:
+    """Each question of a message with several, when they ask different things."""
+    pieces = _questions(scene)
+    if len(pieces) < 2 or whole.value("about") in {"breach", "consent"}:  # noqa: PLR2004
+        return ()
+    parts = []
+    last = before
+    for piece in pieces:
+        one = read(piece, names)
+        last = frame(one, month, last)
+        parts.append((one, last))
+    asked = [(one, f) for one, f in parts if f.about not in {"unclear", "other", "open"}]
+    if len({(f.about, f.facts) for _, f in asked}) < 2:  # noqa: PLR2004
+        return ()
+    school = tuple(fact for fact in whole.facts if fact.name == "school")
+    return tuple(
+        replace(whole, text=one.text, facts=(*_facts(f, one), *school), parts=(), confidence=confidence.judge(one, f)[0])
+        for one, f in asked
+    )
+
+
+def _questions(scene: Scene) -> list[str]:
+    """The text cut behind every question mark; what stands before a question belongs to it."""
+    cuts = [token.end for token in scene.tokens if token.text == "?"]
+    if not cuts:
+        return [scene.text]
+    begins = [0, *cuts[:-1]]
+    pieces = [scene.text[begin:end].strip() for begin, end in zip(begins, cuts, strict=True)]
+    tail = scene.text[cuts[-1] :].strip()
+    if len(tail.split()) > 3:  # noqa: PLR2004
+        pieces[-1] = f"{pieces[-1]} {tail}"
+    return pieces

@@ -11,11 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dialogs.understanding.patterns import Element, Index, Phrase, compile_phrase
+from dialogs.understanding.patterns import Element, Index, Phrase, compile_phrase, spell_out
 from dialogs.understanding.tokens import Token
 
 _FOLDER = Path(__file__).with_name("lexicon")
-_REPAIRABLE = 5  # shorter words have too many neighbours to repair safely
+_REPAIRABLE = 4  # shorter words have too many neighbours to repair safely
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,9 @@ def _phrases(tree: dict[str, Any], path: Path) -> list[Phrase]:
         for value, languages in values.items():
             for lang, sources in languages.items():
                 try:
-                    found.extend(compile_phrase(source, f"{kind}.{value}", lang) for source in sources)
+                    found.extend(
+                        compile_phrase(plain, f"{kind}.{value}", lang) for source in sources for plain in spell_out(source)
+                    )
                 except ValueError as error:
                     raise ValueError(f"{path.name}, [{kind}.{value}]: {error}") from error
     return found
@@ -109,7 +111,7 @@ def _assemble(phrases: list[Phrase], layers: tuple[Index, ...], plain: dict[str,
     common = frozenset(votes) | frozenset(" ".join(plain["common"].values()).split())
     good = {word for word in literals if len(word) >= _REPAIRABLE and word.isalpha()}
     good |= {stem for stem in _of(elements, "prefixes") if len(stem) > _REPAIRABLE and stem.isalpha()}
-    good |= set(plain["repair"]["targets"].split())
+    good |= set(plain["repair"]["targets"].split()) | {word for word in votes if len(word) >= _REPAIRABLE}
     return Lexicon(
         layers=layers,
         slang=plain["slang"],

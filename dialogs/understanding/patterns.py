@@ -2,10 +2,10 @@
 
 A phrase is words with blanks between them:
 
-    word      that word                 word*   a word that begins so     *word   a word that ends so
-    *word*    a word that holds it      (a|b)   one of these              <tag>   a concept found before
-    x?        x or nothing              ..      up to 2 words between     ...     up to 5, ....  up to 9
-    ^         beginning of a sentence   $       end of a sentence         !x      not that word next
+    word      that word                 word*    a word that begins so     *word   a word that ends so
+    *word*    a word that holds it      (a|b c)  one of these              <tag>   a concept found before
+    x?        x or nothing              !x       not that word next        ^  $    begin, end of a sentence
+    ..        up to 2 words between; the more dots the more words (n dots: 1.5 n - 1)
 
 A phrase stays inside one sentence and must begin with a word, a concept or ^.
 """
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from dialogs.understanding.tokens import Token
 
-_GAPS = {"..": 2, "...": 5, "....": 9}
+_INNER = re.compile(r"\(([^()]*)\)(\??)")
 _STEM = 3
 
 
@@ -103,14 +103,47 @@ def compile_phrase(source: str, meaning: str, lang: str) -> Phrase:
     return Phrase(source, elements, meaning, lang)
 
 
+def spell_out(source: str) -> list[str]:
+    """Phrases without alternatives of several words: `(a|b c) d` becomes `(a) d` and `b c d`."""
+    source = _unnest(source)
+    for match in re.finditer(r"(!?)\(([^)]*)\)(\??)", source):
+        choices = match[2].split("|")
+        longer = [choice for choice in choices if " " in choice.strip()]
+        if not longer:
+            continue
+        short = [choice for choice in choices if choice not in longer]
+        parts = [*longer, *([f"{match[1]}({'|'.join(short)})"] if short else []), *([""] if match[3] else [])]
+        return [
+            phrase
+            for part in parts
+            for phrase in spell_out(" ".join(f"{source[: match.start()]}{part}{source[match.end() :]}".split()))
+        ]
+    return [source]
+
+
+def _unnest(source: str) -> str:
+    """`(a (b|c)|d)` becomes `(a b|a c|d)`."""
+    while match := next((m for m in _INNER.finditer(source) if source[: m.start()].count("(") > source[: m.start()].count(")")), None):
+        begin = max(source.rfind("(", 0, match.start()), source.rfind("|", 0, match.start())) + 1
+        ends = [at for at in (source.find("|", match.end()), source.find(")", match.end())) if at >= 0]
+        end = min(ends)
+        head, tail = source[begin : match.start()], source[match.end() : end]
+        choices = [*match[1].split("|"), *([""] if match[2] else [])]
+        spelled = "|".join(" ".join(f"{head}{choice}{tail}".split()) for choice in choices)
+        source = source[:begin] + spelled + source[end:]
+    return source
+
+
 def _element(part: str) -> Element:
-    if part in _GAPS:
-        return Element(gap=_GAPS[part])
+    if len(part) > 1 and not part.strip("."):
+        return Element(gap=int(1.5 * len(part) - 1))
     if part in {"^", "$"}:
         return Element(edge=part)
     optional = part.endswith("?")
     negative = part.startswith("!")
     part = part.removesuffix("?").removeprefix("!")
+    if not part.strip("*()|<>"):
+        raise ValueError(f"{part!r} says nothing")
     choices = part[1:-1].split("|") if part.startswith("(") else [part]
     words, prefixes, suffixes, inside, tags = [], [], [], [], []
     for choice in choices:

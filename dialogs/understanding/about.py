@@ -1,0 +1,121 @@
+"""What a message is about: the one fact that opens the decision table. Rules in order, first match wins."""
+
+from dialogs.understanding.lexicon import lexicon
+from dialogs.understanding.scene import Scene
+
+_PLAIN = (
+    "school_which", "school_where", "plan_content", "plan_where", "plan_duty", "responsible", "school_ok", "binding",
+    "law", "password", "log_out", "logged_in", "precautions",
+)  # fmt: skip
+_ACTS = ("copy", "publish", "delete", "keep", "share", "show", "record", "use", "edit", "watch")
+_PRONOUNS = frozenset("dit dat het hem ze die deze hij this that it them these those".split())
+_INCIDENTS = ("breach.device", "breach.wrong", "breach.hacked", "breach.seen", "breach.online", "breach.left_open", "breach.told")
+_SHORT = 7
+
+
+def recording(scene: Scene) -> bool:
+    """Whether the message is about recordings of lessons at all."""
+    if scene.has("rec.strong", "iris.product"):
+        return True
+    if scene.has("iris.word") and not scene.has("iris.person", "iris.eye"):
+        return True
+    weak = scene.has("rec.weak", "rec.photo")
+    if weak and scene.has("lesson", "audience", "school"):
+        return True
+    if weak and scene.has("do", "place") and scene.has("w.may") and not scene.has("out"):
+        return True
+    if scene.has("lesson.word") and scene.has("do.share", "do.show", "do.publish") and not scene.has("out"):
+        outward = scene.values("audience") - {"pupil", "self", "someone", "school", "public", "teacher", "coach"}
+        if scene.has("place") or outward:
+            return True
+    if scene.has("do.record") and (scene.has("lesson", "device") or scene.has("w.consent")):
+        return True
+    if scene.has("breach.device") and scene.has("lesson"):
+        return True
+    if scene.has("lesson.word") and scene.has("place", "device.recorder") and scene.has("w.may") and not scene.has("out"):
+        return True
+    return scene.has("w.leak", "dom") and not scene.has("out")
+
+
+def incident(scene: Scene, *, about_recordings: bool) -> bool:
+    """Signs that recordings may have reached others."""
+    if not about_recordings or scene.has("out.chat"):
+        return False
+    return any(scene.has(sign) for sign in _INCIDENTS) or past_share(scene)
+
+
+def past_share(scene: Scene) -> bool:
+    """Somebody has already sent, posted or shown a recording outside iRIS Connect or to a third party."""
+    if not scene.has("past.share"):
+        return False
+    outside = [place for place in scene.values("place")]
+    third = scene.values("audience") - {"supervisor", "teacher", "coach", "peer", "self", "someone", "school"}
+    return bool(outside or third)
+
+
+def lost_device(scene: Scene) -> bool:
+    """A device is gone, and recordings are not mentioned: one question must be asked."""
+    return scene.has("breach.device") and scene.has("device")
+
+
+def consent_problem(scene: Scene, *, about_recordings: bool) -> bool:
+    """Consent is refused, missing, withdrawn or in doubt."""
+    context = about_recordings or scene.has("do.record", "rec")
+    return context and scene.has("consent") and not scene.has("out.homonym")
+
+
+def plain_topic(scene: Scene) -> str | None:
+    """A question about the guidelines themselves."""
+    for topic in _PLAIN:
+        if scene.has(f"about.{topic}"):
+            return topic
+    return None
+
+
+def act(scene: Scene) -> str | None:
+    """The main thing somebody wants to do; an act that is only told about ("die ik heb gefilmd") comes last."""
+    found = scene.values("do") - {"report"}
+    if "record" in found and len(found) > 1 and (scene.has("past.record") or "copy" in found):
+        found = found - {"record"}
+    if "record" in found and scene.has("device") and "copy" not in found:
+        return "record"
+    if "delete" in found and not _own_deletion(scene):
+        found = found - {"delete"}
+    named = next((name for name in _ACTS if name in found), None)
+    return named or _implied(scene)
+
+
+def _own_deletion(scene: Scene) -> bool:
+    """"May I delete it (earlier)?": asked for oneself, not a duty, not somebody else's demand."""
+    return scene.has("ask.self") and not scene.has("w.wh", "past.deleted", "about.when_delete", "open")
+
+
+def _implied(scene: Scene) -> str | None:
+    """"To my supervisor by mail?" names no act: a channel means sharing, a camera recording, a viewer showing."""
+    if scene.has("device.recorder"):
+        return "record"
+    if scene.values("place") - {"elsewhere"}:
+        return "share"
+    if scene.has("iris.product") and scene.has("device"):
+        return "record"
+    if scene.values("audience") - {"someone", "self", "teacher"}:
+        return "show"
+    return "use" if scene.has("purpose") else None
+
+
+def pronoun(scene: Scene) -> bool:
+    """Whether the message points at something without naming it."""
+    return any(token.text in _PRONOUNS for token in scene.tokens)
+
+
+def vague(scene: Scene) -> bool:
+    """A short message that names nothing: "may I?", "en nu?", "she said no", "ik heb een probleem"."""
+    words = [token for token in scene.tokens if not token.is_end]
+    if not words or len(words) > _SHORT or scene.has("out", "task"):
+        return False
+    small = lexicon().votes
+    content = [token for token in words if token.text not in small and not token.tags.keys() & _EMPTY]
+    return not content
+
+
+_EMPTY = frozenset({"w.may", "vague", "do", "w.wh", "w.negation", "audience.someone"})
