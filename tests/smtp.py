@@ -16,6 +16,7 @@ class MailServer:
 
     def __init__(self, **options: Any) -> None:
         self.mood = "accept"
+        self.refused: set[str] = set()
         self.letters: list[EmailMessage] = []
         self.receivers: list[str] = []
         self.tries = 0
@@ -47,7 +48,7 @@ class MailServer:
         self, server: SMTP, session: Session, envelope: Envelope, to: str, options: list[str]
     ) -> str:
         self.tries += 1
-        if self.mood == "refuse":
+        if self.mood == "refuse" or to in self.refused:
             return "550 5.1.1 no such mailbox"
         if self.mood == "hang":
             await self._patience.wait()
