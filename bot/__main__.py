@@ -190,7 +190,7 @@ async def serve_until_stopped(settings: Settings, *, work: bool, web: bool) -> N
             loop.add_signal_handler(name, stop.set)
         runner = None
         if web:
-            routes = [*page.routes(app.talk, app.links, app.texts, clock)]
+            routes = [*page.routes(app.talk, app.links, app.texts, clock, app.office.zone)]
             if settings.with_local_chat:
                 routes += local.routes(app)
             for platform in app.platforms.values():
@@ -249,7 +249,8 @@ def _announce(app: App, *, work: bool, web: bool) -> None:
         if settings.smtp_url
         else "  e-mail       off   SMTP_URL is not set: reports cannot be mailed"
     )
-    lines.append(f"  database     on    {app.database.engine.url.render_as_string()}")
+    place = app.database.engine.url.set(drivername=app.database.engine.dialect.name)
+    lines.append(f"  database     on    {place.render_as_string(hide_password=True)}")
     lines.append(f"  worker       {'on' if work else 'off   start it with: opnamewijzer work'}")
     print("\n".join(lines), flush=True)
 
@@ -566,8 +567,7 @@ def db_upgrade() -> None:
 
 async def _db_upgrade(settings: Settings) -> None:
     async with opened(settings) as database:
-        found, _ = await database.version()
-    print(f"The database is at version {found}.")
+        print(f"The database is at version {await database.version()}.")
 
 
 @asynccontextmanager

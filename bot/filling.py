@@ -253,7 +253,7 @@ class Filling:
         for field in form.fields:
             if not field.required and field.name not in draft.answers:
                 draft.answers = {**draft.answers, field.name: None}
-        return await self._next(turn, draft)
+        return await self._remarked(turn, draft, (), await self._next(turn, draft))
 
     async def _back(self, turn: Turn, draft: Draft) -> list[Reply]:
         draft.state = "open"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Container
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 
-import holidays
 from babel.dates import format_date, format_datetime
 
 OPENS, CLOSES = time(9), time(17)
@@ -74,5 +74,7 @@ def _locale(lang: str) -> str:
 
 
 @cache
-def _holidays(year: int) -> holidays.HolidayBase:
+def _holidays(year: int) -> Container[date]:
+    import holidays  # slow to load, and most commands never count working days
+
     return holidays.country_holidays("NL", years=year)

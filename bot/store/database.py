@@ -9,13 +9,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection, CursorResult, Executable, event, text
+from sqlalchemy import Connection, CursorResult, Executable, event, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlmodel import select
@@ -24,6 +20,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.store.tables import Secret
 
 OLDEST_SQLITE = (3, 35, 0)  # RETURNING
+HEAD = "0001"  # the newest migration; known here so that an up-to-date start needs no Alembic
 
 
 class DatabaseError(Exception):
@@ -66,27 +63,26 @@ class Database:
     async def upgrade(self) -> None:
         """Bring the schema to this version. DatabaseError when it is newer or out of reach."""
         try:
+            if await self.version() == HEAD:
+                return
             async with self.engine.begin() as connection:
                 if self.engine.dialect.name == "postgresql":
                     # Two processes that start together must not both migrate.
                     await connection.execute(text("SELECT pg_advisory_xact_lock(20261123)"))
                 await connection.run_sync(_upgrade)
-        except CommandError:
-            raise DatabaseError(
-                "the database was made by a newer version of Opnamewijzer: "
-                "update the program, or point DATABASE_URL at another database"
-            ) from None
-        except (OperationalError, DBAPIError) as problem:
+        except DBAPIError as problem:
             reason = str(problem.orig).strip().splitlines()[0]
             raise DatabaseError(
                 f"the database does not open ({reason}): check DATABASE_URL and its rights"
             ) from None
 
-    async def version(self) -> tuple[str, str]:
-        """The schema's version and the one this program wants."""
+    async def version(self) -> str:
+        """The schema's version; '' for an empty database."""
         async with self.engine.connect() as connection:
-            found = await connection.run_sync(_current)
-        return found, _head()
+            if not await connection.run_sync(lambda c: inspect(c).has_table("alembic_version")):
+                return ""
+            found = await connection.execute(text("SELECT version_num FROM alembic_version"))
+            return str(found.scalar_one_or_none() or "")
 
     async def close(self) -> None:
         """Let go of all connections."""
@@ -165,22 +161,18 @@ def _sqlite(url: URL) -> AsyncEngine:
     return engine
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     config.attributes["connection"] = connection
-    return config
-
-
-def _upgrade(connection: Connection) -> None:
-    command.upgrade(_config(connection), "head")
-
-
-def _head() -> str:
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
-
-
-def _current(connection: Connection) -> str:
-    from alembic.runtime.migration import MigrationContext
-
-    return MigrationContext.configure(connection).get_current_revision() or ""
+    try:
+        command.upgrade(config, "head")
+    except CommandError:
+        raise DatabaseError(
+            "the database was made by a newer version of Opnamewijzer: "
+            "update the program, or point DATABASE_URL at another database"
+        ) from None

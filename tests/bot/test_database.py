@@ -8,7 +8,7 @@ from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
 from bot.store import tables
-from bot.store.database import Database, DatabaseError, next_number, run, secret
+from bot.store.database import HEAD, Database, DatabaseError, next_number, run, secret
 from tests.conftest import NOW
 
 
@@ -27,7 +27,12 @@ async def test_an_empty_database_gets_the_whole_schema(database: Database) -> No
 
 async def test_upgrading_twice_changes_nothing(database: Database) -> None:
     await database.upgrade()
-    assert (await database.version())[0] == (await database.version())[1]
+    assert await database.version() == HEAD
+
+
+def test_the_head_is_the_newest_migration() -> None:
+    files = (Path(__file__).parents[2] / "bot/store/migrations/versions").glob("[0-9]*.py")
+    assert max(file.name.split("_")[0] for file in files) == HEAD
 
 
 async def test_a_newer_database_is_refused_in_a_sentence(database: Database) -> None:
