@@ -58,7 +58,7 @@ class Chasing:
         desk = Desk(self._office, db, now)
         case = await self._waiting(desk, task)
         if case:
-            await _pass_on(desk, case)
+            await _pass_on(desk, case, "passed")
 
     async def delivered(self, task: Task, db: AsyncSession, now: datetime) -> None:
         """The case arrived; by chat and by mail counts once."""
@@ -91,7 +91,7 @@ class Chasing:
         if worn_out:
             await desk.hand_over(case, entry, to, task.payload["intro"], desk.in_an_hour())
         elif not case.passed_on_at and to == case.holder and await desk.fallbacks():
-            await _pass_on(desk, case)
+            await _pass_on(desk, case, "unreachable")
             return
         if first:
             await _send_it_yourself(desk, case, "undelivered", to)
@@ -119,7 +119,7 @@ async def _follow_roster(desk: Desk, case: Case) -> None:
         case.supervisor = case.holder = now
 
 
-async def _pass_on(desk: Desk, case: Case) -> None:
+async def _pass_on(desk: Desk, case: Case, why: str) -> None:
     before = case.holder
     to = [person for person in await desk.fallbacks() if person != before]
     if case.passed_on_at or not to:
@@ -131,10 +131,10 @@ async def _pass_on(desk: Desk, case: Case) -> None:
     case.state, case.seen_at, case.reminded_at = "sent", None, None
     entry = await desk.note(case, to[0], "passed_on")
     for person in to:
-        await desk.hand_over(case, entry, person, "passed")
+        await desk.hand_over(case, entry, person, why)
     voice = await desk.voice(case.student)
     name = await records.name_of(desk.db, before)
-    text = voice.t("consent.told.passed_on", name=name, new=await records.name_of(desk.db, to[0]))
+    text = voice.t(f"consent.told.{why}", name=name, new=await records.name_of(desk.db, to[0]))
     await desk.tell(case, entry, case.student, text)
     await desk.update(case, entry, to)
     await desk.plan("consent.remind", case, desk.follow_up(desk.now))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.dialog import FormDialog, OnPress, Turn
+from bot.dialog import FormDialog, OnPress, Refused, Turn
 from bot.forms import Context, Field, Form, Kind
 from bot.replies import Button, Reply, Say
 from bot.store.tables import Case, Draft
@@ -103,7 +103,12 @@ async def settled(turn: Turn, values: Mapping[str, Any], draft: Draft) -> list[R
 
 async def _step(turn: Turn, draft: Draft, what: str, words: str) -> list[Reply]:
     """Write the step down, tell the student, and bring every card up to date."""
-    case, desk = await records.to_handle(turn, str(draft.data.get("ref"))), Desk.of(turn)
+    desk = Desk.of(turn)
+    try:
+        case = await records.to_handle(turn, str(draft.data.get("ref")))
+    except Refused as refused:
+        # Said, not raised: the form must close, or it would swallow the next sentences too.
+        return turn.say(refused.key)
     if case.state not in records.OPEN:
         # Closed while the form was open: nothing is sent, and what was typed is not kept.
         return [Say(turn.t("consent.closed_meanwhile")), *await _card(turn, case)]

@@ -63,10 +63,11 @@ async def test_a_refused_address_goes_to_the_coordinator_at_once(
     posted: School, mail: MailServer
 ) -> None:
     mail.mood = "refuse"
-    await posted.open()
+    news = await posted.open()
     told = await posted.press(ANNA, "case.status")
     assert "niet bezorgd bij Sup" in told
     assert "doorgegeven aan Co" in told
+    assert "Ik kan Sup niet bereiken." in news
 
 
 async def test_a_server_that_is_down_is_said_and_tried_again(

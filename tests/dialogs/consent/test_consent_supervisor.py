@@ -84,6 +84,7 @@ async def test_a_form_cannot_be_sent_in_for_another(school: School) -> None:
         db.add(anna)
     assert "niet van jou" in await school.fill(SUP, words="Ja hoor.")
     assert "answered" not in await school.steps()
+    assert "al klaar" in await school.press(SUP, "form.stop:2")  # the form does not linger
 
 
 async def test_the_list_of_what_waits(school: School) -> None:
