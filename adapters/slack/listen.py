@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,8 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
@@ -70,13 +72,13 @@ class Slack:
         self._app_token = app_token
         self._bolt = AsyncApp(
             client=self._api.client,
-            authorize=self._authorize,
+            authorize=_OneWorkspace(lambda: self._here, bot_token),
             logger=quiet,
             process_before_response=True,
             # Checked in `_http`, before the body is parsed.
             request_verification_enabled=False,
         )
-        self._bolt.use(self._take)
+        self._bolt.use(_All(self._take))
         self._socket = Socket(self._bolt, app_token, self._api, self._flight) if app_token else None
         self.messenger = SlackMessenger(
             self._api, self._directory, lambda: self._here.team, pace or Pace()
@@ -130,7 +132,11 @@ class Slack:
         except (ValueError, TypeError, AttributeError, LookupError):
             return web.json_response({"error": "not understood"}, status=400)
         with self._flight:
-            return await to_aiohttp_response(await self._bolt.async_dispatch(asked))
+            answer = await self._bolt.async_dispatch(asked)
+        if answer.status == 500:
+            # The SDK stumbled by itself; its own log would quote the body.
+            log.error("slack.sdk_broke", kind=str(asked.body.get("type"))[:40])
+        return await to_aiohttp_response(answer)
 
     def _signed(self, raw: bytes, headers: Mapping[str, str]) -> bool:
         """Whether Slack signed this, not long ago. Junk in a header is a no, not a crash."""
@@ -144,15 +150,6 @@ class Slack:
             )
         except (ValueError, TypeError, OverflowError):
             return False
-
-    async def _authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        """One workspace, one token: nothing to look up, and so nothing to lose an event over."""
-        return AuthorizeResult(
-            enterprise_id=enterprise_id,
-            team_id=team_id,
-            bot_user_id=self._here.user or None,
-            bot_token=self._api.client.token,
-        )
 
     async def _take(self, req: AsyncBoltRequest) -> BoltResponse:
         """Every kind of request, known or not: none gets a 404, which Slack would repeat.
@@ -229,6 +226,41 @@ class Slack:
             words = self._texts("slack.elsewhere", outcome.lang)
             return _said({"response_type": "ephemeral", "text": words})
         return _said(None)
+
+
+class _All(AsyncMiddleware):
+    """The end of bolt's chain: every request that passed its checks."""
+
+    def __init__(self, take: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]) -> None:
+        self._take = take
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # bolt's own name
+    ) -> BoltResponse:
+        """Answer it here."""
+        return await self._take(req)
+
+
+class _OneWorkspace(AsyncAuthorize):
+    """One workspace, one token: nothing to look up, and so no event to lose when Slack is slow."""
+
+    def __init__(self, here: Callable[[], Here], token: str) -> None:
+        self._here = here
+        self._token = token
+
+    async def __call__(self, **asked: Any) -> AuthorizeResult:
+        """Whatever the request: the same."""
+        user = self._here().user or None
+        return AuthorizeResult(
+            enterprise_id=asked.get("enterprise_id"),
+            team_id=asked.get("team_id"),
+            bot_user_id=user,
+            bot_token=self._token,
+        )
 
 
 def _said(body: dict[str, Any] | None) -> BoltResponse:

@@ -13,7 +13,7 @@ from bot.replies import Ask, Button, Quote, Reply, Say
 HEADER = 150
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
-MOST_CHARACTERS = 10_000  # of one message; Slack refuses more than about 13,000
+MOST_CHARACTERS = 11_000  # of one message; Slack refuses more than about 13,000
 FALLBACK = 3800
 BUTTON = 75
 BUTTON_VALUE = 2000
@@ -80,14 +80,18 @@ def blocks(say: Say, most: int) -> list[Block]:
     if say.note:
         end.append({"type": "context", "elements": [plain_text(say.note, NOTE)]})
     end += _actions(say.buttons)
-    return _numbered([*_fitting(body, most - len(end)), *end])
+    left = MOST_CHARACTERS - sum(map(_weight, end))
+    return _numbered([*_fitting(body, most - len(end), left), *end])
 
 
-def _fitting(body: list[Block], most: int) -> list[Block]:
+def _weight(block: Block) -> int:
+    return len(json.dumps(block, ensure_ascii=False))
+
+
+def _fitting(body: list[Block], most: int, left: int) -> list[Block]:
     kept: list[Block] = []
-    left = MOST_CHARACTERS
     for block in body:
-        left -= len(json.dumps(block, ensure_ascii=False))
+        left -= _weight(block)
         if left < 0 or (len(kept) == most - 1 and len(body) > most):
             return [*kept, {"type": "context", "elements": [plain_text("…", 1)]}]
         kept.append(block)
