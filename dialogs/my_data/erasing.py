@@ -23,6 +23,7 @@ from bot.store.tables import (
     Draft,
     Entry,
     Job,
+    Lane,
     LocalMessage,
     Person,
     Posted,
@@ -66,8 +67,9 @@ async def erase_person(db: AsyncSession, key: str, now: datetime) -> Erased:
         "reports": await _reports(db, key),
         "messages": await _messages(db, key, accounts, kept),
     }
-    for account in accounts:
-        await _drop(db, Posted, col(Posted.key).endswith(f":{account.key.split(':', 2)[-1]}"))
+    for name in account_names(accounts, key):
+        await _drop(db, Posted, col(Posted.key).endswith(f":{name}", autoescape=True))
+        await _drop(db, Lane, col(Lane.key).endswith(f"@{name}", autoescape=True))
     person = next(iter(await rows(db, Person, Person.email == key)), None)
     roster = person is not None and (bool(kept) or person.role != "student")
     if person and not roster:
@@ -140,7 +142,7 @@ async def _messages(
         if job.done is None:
             await db.delete(job)
             continue
-        job.payload = {}
+        job.payload, job.lane = {}, ""
         if key in job.key:
             job.key = f"erased:{hashlib.sha256(job.key.encode()).hexdigest()}"
     await db.flush()

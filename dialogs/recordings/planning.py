@@ -43,9 +43,16 @@ def plan(recording: Recording, now: datetime, zone: tzinfo, end: date | None = N
 
     end: the end of the study, which is a reminder of its own when the recording is still there.
     """
-    stage = UNNEEDED if unneeded(recording) else ""
+    return plan_of(recording.due, end, now, zone, needed=not unneeded(recording))
+
+
+def plan_of(
+    due: date, end: date | None, now: datetime, zone: tzinfo, *, needed: bool = True
+) -> Plan:
+    """The same for every recording that must go on the same day."""
+    stage = "" if needed else UNNEEDED
     today = now.astimezone(zone).date()
-    for name, day in _stages(recording.due, end, unneeded(recording), today):
+    for name, day in _stages(due, end, not needed, today):
         at = remind_at(day, zone)
         if at > now:
             return Plan(stage, at)
@@ -70,7 +77,12 @@ def remind_at(day: date, zone: tzinfo) -> datetime:
 
 def unneeded(recording: Recording) -> bool:
     """Whether the student said that it is no longer needed (D2): its date then never moves back."""
-    return recording.stage.startswith(UNNEEDED)
+    return is_unneeded(recording.stage)
+
+
+def is_unneeded(stage: str) -> bool:
+    """The same, from the stage alone."""
+    return stage.startswith(UNNEEDED)
 
 
 def _stages(due: date, end: date | None, now_due: bool, today: date) -> Iterator[tuple[str, date]]:

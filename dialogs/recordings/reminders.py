@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
+from typing import Any
 
+from sqlalchemy import select as select_columns
+from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,7 +18,7 @@ from bot.dialog import Office, Voice, notice
 from bot.jobs import Inside, More, Task, add
 from bot.replies import Button, Say
 from bot.store.tables import Person, Recording
-from dialogs.recordings.planning import Plan, plan, remind_at
+from dialogs.recordings.planning import Plan, is_unneeded, plan, plan_of, remind_at
 from dialogs.recordings.register import ends_of
 from dialogs.recordings.showing import (
     MOST_BUTTONS,
@@ -48,28 +51,27 @@ class DueLine:
 
 async def due_lines(db: AsyncSession, at: datetime, zone: tzinfo) -> list[DueLine]:
     """What is due at `at`, by person, what must go first on top. Changes nothing."""
-    due = (col(Recording.deleted_at).is_(None), col(Recording.next_at) <= at)
-    found = await db.exec(
-        select(Recording)
-        .where(*due)
-        .order_by(col(Recording.owner), col(Recording.due), col(Recording.id))
-    )
-    people = await db.exec(
-        select(Person).where(col(Person.email).in_(select(Recording.owner).where(*due)))
-    )
-    ends = {person.email: person.programme_end for person in people}
-    today = at.astimezone(zone).date()
-    return [
-        DueLine(
-            person=row.owner,
-            recording=row.id or 0,
-            label=row.label,
-            due=row.due,
-            stage=plan(row, at, zone, ends.get(row.owner)).stage,
-            days_left=(row.due - today).days,
-        )
-        for row in found
+    r = Recording
+    columns: list[Mapped[Any]] = [
+        col(c) for c in (r.owner, r.id, r.label, r.due, r.stage, Person.programme_end)
     ]
+    await db.flush()
+    # Plain columns and one plan per date: the answer may be a hundred thousand lines.
+    statement = (
+        select_columns(*columns)
+        .join_from(Recording, Person, col(Person.email) == col(r.owner), isouter=True)
+        .where(col(r.deleted_at).is_(None), col(r.next_at) <= at)
+        .order_by(col(r.owner), col(r.due), col(r.id))
+    )
+    today = at.astimezone(zone).date()
+    stages: dict[tuple[date, date | None, bool], str] = {}
+    found = []
+    for owner, number, label, due, stage, end in await (await db.connection()).execute(statement):
+        like = (due, end, not is_unneeded(stage))
+        if like not in stages:
+            stages[like] = plan_of(due, end, at, zone, needed=like[2]).stage
+        found.append(DueLine(owner, number, label, due, stages[like], (due - today).days))
+    return found
 
 
 async def sweep(db: AsyncSession, now: datetime, office: Office) -> int:
@@ -107,31 +109,30 @@ async def sweep_some(
         .order_by(col(Recording.owner), col(Recording.id))
         .with_for_update()
     )
-    ends = await ends_of(db, owners)
+    by_owner = {
+        owner: list(rows) for owner, rows in groupby(found.all(), key=lambda row: row.owner)
+    }
+    ends = await ends_of(db, list(by_owner))
+    voices = {owner: await office.voice_for(db, owner) for owner in by_owner}
     told = 0
-    for owner, rows in groupby(found.all(), key=lambda row: row.owner):
-        told += await _remind(db, owner, list(rows), ends.get(owner), now, office)
+    for owner, mine in by_owner.items():
+        told += await _remind(db, voices[owner], mine, ends.get(owner), now)
     await db.flush()
     return len(owners), told
 
 
 async def _remind(
-    db: AsyncSession,
-    owner: str,
-    rows: list[Recording],
-    end: date | None,
-    now: datetime,
-    office: Office,
+    db: AsyncSession, voice: Voice, rows: list[Recording], end: date | None, now: datetime
 ) -> bool:
-    """One message about these recordings, unless this person had today's message already."""
-    today = now.astimezone(office.zone).date()
-    voice = await office.voice_for(db, owner)
+    """One message to the owner of these, unless this person had today's message already."""
+    owner, zone = rows[0].owner, voice.zone
+    today = now.astimezone(zone).date()
     rows.sort(key=lambda row: (row.due, row.id))
-    late = any(row.next_at and row.next_at.astimezone(office.zone).date() < today for row in rows)
-    plans = {row.id: plan(row, now, office.zone, end) for row in rows}
+    late = any(row.next_at and row.next_at.astimezone(zone).date() < today for row in rows)
+    plans = {row.id: plan(row, now, zone, end) for row in rows}
     message, mail = compose(voice, rows, end, today, late=late)
     added = await add(db, notice(owner, message, f"remind:{owner}:{today}", mail_text=mail), now)
-    tomorrow = remind_at(today + timedelta(days=1), office.zone)
+    tomorrow = remind_at(today + timedelta(days=1), zone)
     for row in rows:
         coming = plans[row.id] if added else Plan(row.stage, tomorrow)
         row.stage, row.next_at = coming.stage, coming.next_at
