@@ -111,18 +111,22 @@ class LocalChat:
         )
 
     async def changes(self, request: web.Request) -> web.StreamResponse:
-        """A long poll: answers when there is more than `since`, or after a while."""
-        someone = await self._someone(request.query.get("account", ""))
-        since = request.query.get("since", "")
+        """A long poll: answers when there is more than `since`, or after a while.
+
+        Without an account it tells who got messages, and no messages.
+        """
+        account, since = request.query.get("account", ""), request.query.get("since", "")
+        someone = await self._someone(account) if account else None
         number = int(since) if since.isdecimal() else -1
-        await self._wait(request.app[CLOSING], number)
+        await self._wait(request, number)
         async with self._database.transaction() as db:
-            told = {
+            told: dict[str, Any] = {
                 "changed": await transcript.newest(db),
-                "messages": await transcript.messages(db, someone.account, number, self._zone),
                 "latest": await transcript.latest(db),
-                **await transcript.standing(db, someone),
             }
+            if someone:
+                told["messages"] = await transcript.messages(db, account, number, self._zone)
+                told |= await transcript.standing(db, someone)
         return web.json_response({**told, **self._time()})
 
     async def act(self, request: web.Request) -> web.StreamResponse:
@@ -192,10 +196,11 @@ class LocalChat:
             raise web.HTTPNotFound(text="nobody here has that account")
         return found
 
-    async def _wait(self, closing: asyncio.Event, since: int) -> None:
-        loop = asyncio.get_running_loop()
-        end, moved = loop.time() + LONGEST_WAIT, self._moved
-        while not closing.is_set() and loop.time() < end and moved == self._moved:
+    async def _wait(self, request: web.Request, since: int) -> None:
+        """Until there is news, the clock was moved, or nobody waits any more."""
+        closing, clock = request.app[CLOSING], asyncio.get_running_loop().time
+        end, moved = clock() + LONGEST_WAIT, self._moved
+        while request.transport and not closing.is_set() and clock() < end and moved == self._moved:
             news = self._messenger.news
             async with self._database.transaction() as db:
                 if await transcript.newest(db) != since:

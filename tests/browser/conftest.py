@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 from adapters import web as server
@@ -21,7 +22,7 @@ ARGUMENTS = [
 ]  # fmt: skip
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def site(tmp_path: Path) -> AsyncIterator[tuple[str, Any]]:
     """The address of a running bot with the sample people, and the bot."""
     settings = Settings(_env_file=None, database_url=f"sqlite:///{tmp_path}/site.sqlite")
@@ -39,7 +40,7 @@ async def site(tmp_path: Path) -> AsyncIterator[tuple[str, Any]]:
             await app.worker.stop()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def chromium() -> AsyncIterator[Browser]:
     if not CHROMIUM:
         pytest.skip("no Chromium here: apt-get install chromium")
@@ -82,7 +83,7 @@ class Window:
         return await replies.nth(before).inner_text()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def window(site: tuple[str, Any], chromium: Browser) -> AsyncIterator[Window]:
     context = await chromium.new_context(
         viewport={"width": 1200, "height": 860}, locale="nl-NL", timezone_id="Europe/Amsterdam"

@@ -6,12 +6,13 @@ import { h } from "./element.js";
 const $ = (id) => document.getElementById(id);
 const log = $("log");
 const box = $("message");
+const FOLLOW = 3000; // milliseconds in which a form that comes is the answer to our own act
 const NEAR = 120; // pixels from the bottom that still count as "reading along"
 
 const start = await (await fetch("/local/start")).json();
 const people = new Map(start.people.map((person) => [person.account, person]));
-const read = JSON.parse(localStorage.getItem("read") ?? "{}");
 
+let read = {}; // account -> the last change that was seen
 let account = ""; // who we are now
 let since = -1; // the last change we have seen
 let shown = new Map(); // message id -> {message, node, signature}
@@ -131,6 +132,7 @@ function choose(wanted) {
 /** The address says who we are, so that two windows can be two people. */
 function arrive() {
   const wanted = decodeURIComponent(location.hash.slice(1));
+  const before = account;
   polling.abort();
   account = people.has(wanted) ? wanted : "";
   document.body.dataset.view = account ? "chat" : "people";
@@ -143,11 +145,12 @@ function arrive() {
   log.replaceChildren();
   drawPeople();
   drawHeader();
-  if (!account) return;
   polling = new AbortController();
   listen(account, polling.signal);
-  act("arrive", {});
-  if (matchMedia("(pointer: fine)").matches) box.focus();
+  if (account) act("arrive", {});
+  // A touch screen would show its keyboard over the conversation.
+  if (account) (matchMedia("(pointer: fine)").matches ? box : log).focus();
+  else $("people").querySelector(`[data-account="${CSS.escape(before)}"]`)?.focus();
 }
 
 // -- news --------------------------------------------------------------------------------------
@@ -174,20 +177,36 @@ function take(told) {
   if (told.changed < since) return location.reload(); // another database than a moment ago
   const first = since < 0;
   since = told.changed;
-  standing = { drafts: told.drafts, asking: told.asking };
-  if (Object.values(read).some((number) => number > told.changed)) {
-    for (const one of Object.keys(read)) delete read[one];
-  }
   latest = told.latest;
-  if (!document.hidden) read[account] = told.changed;
-  localStorage.setItem("read", JSON.stringify(read));
+  if (first) forgetOld(told.changed);
+  remember();
   setClock(told);
+  if (!account) return drawPeople();
+  standing = { drafts: told.drafts, asking: told.asking };
   if (told.lang && told.lang !== lang) speak(told.lang);
   else drawPeople();
   log.lang = lang;
+  const reading = log.contains(document.activeElement);
   drawLog(told.messages, first);
   drawAnswering();
   attend();
+  if (reading && lost()) [...shown.values()].at(-1).node.focus({ preventScroll: true });
+}
+
+/** Whether what had the focus is gone or can no longer be used. */
+const lost = () => document.activeElement === document.body || document.activeElement?.disabled;
+
+/** What has been read, by this window and others. */
+function remember() {
+  read = { ...read, ...JSON.parse(localStorage.getItem("read") ?? "{}") };
+  if (!document.hidden && account && since >= 0) read[account] = since;
+  localStorage.setItem("read", JSON.stringify(read));
+}
+
+/** Numbers of an older database do not count in this one. */
+function forgetOld(newest) {
+  const stored = JSON.parse(localStorage.getItem("read") ?? "{}");
+  if (Object.values(stored).some((number) => number > newest)) localStorage.removeItem("read");
 }
 
 // -- the conversation --------------------------------------------------------------------------
@@ -234,7 +253,8 @@ function drawLog(messages, first) {
   for (const one of shown.values()) redraw(one);
   log.setAttribute("aria-busy", "false");
   if (first) log.scrollTop = log.scrollHeight;
-  else if (fresh.length && (along || expecting)) scrollTo(shown.get(fresh[0]).node);
+  else if (fresh.length && acting()) scrollTo(answerTo(expecting)[0]?.node ?? log.lastChild);
+  else if (fresh.length && along) scrollTo(shown.get(fresh[0]).node);
 }
 
 /** Draw a message anew only when it would look different: what is half typed must stay. */
@@ -257,7 +277,7 @@ function redraw(one) {
 /** Show the end, but never past the beginning of what is new. */
 function scrollTo(node) {
   const end = log.scrollHeight - log.clientHeight;
-  log.scrollTo({ top: Math.min(end, node.offsetTop - log.offsetTop - 12) });
+  log.scrollTo({ top: Math.min(end, node.offsetTop - 12) });
 }
 
 function drawAnswering() {
@@ -271,29 +291,32 @@ function drawAnswering() {
     : "";
 }
 
+const acting = () => expecting && performance.now() < expecting.until;
+
+/** What the bot said since we did something, oldest first. */
+const answerTo = ({ after }) =>
+  [...shown.values()].filter((one) => one.message.id > after && one.message.kind !== "said");
+
 /** After our own act the focus goes to the answer: a wrong field, a new form, or a message. */
 function attend() {
-  if (!expecting) return;
-  const { message, version, after } = expecting;
+  if (!acting()) return;
+  const { message, version } = expecting;
   const same = message && shown.get(message.id);
   if (same && same.message.version !== version) {
     expecting = null;
     const wrong = same.node.querySelector("[aria-invalid]");
     return (wrong ?? same.node).focus();
   }
-  const fresh = [...shown.values()].filter(
-    (one) => one.message.id > after && one.message.kind !== "said",
-  );
+  const fresh = answerTo(expecting);
   if (!fresh.length) return;
-  expecting = null;
+  if (lost()) fresh[0].node.focus({ preventScroll: true });
   const form = fresh.find((one) => one.message.whole && page.live(one.message));
   if (form) {
-    form.node.querySelector(".form .title").focus({ preventScroll: true });
-    return scrollTo(form.node);
-  }
-  const focused = document.activeElement;
-  if (!focused || focused === document.body || focused.disabled) {
-    fresh[0].node.focus({ preventScroll: true });
+    expecting = null;
+    const title = form.node.querySelector(".form .title");
+    title.focus({ preventScroll: true });
+    const room = log.getBoundingClientRect().bottom - title.getBoundingClientRect().top;
+    if (room < log.clientHeight / 3) scrollTo(form.node);
   }
 }
 
@@ -312,7 +335,8 @@ async function post(path, data) {
 /** Tell the bot; its answer comes with the news. True when it arrived. */
 async function act(name, data, message = null) {
   const after = Math.max(0, ...shown.keys());
-  if (name !== "arrive") expecting = { message, version: message?.version, after };
+  const until = performance.now() + FOLLOW;
+  if (name !== "arrive") expecting = { message, version: message?.version, after, until };
   $("not-sent").hidden = true;
   try {
     await post(`/local/${name}`, { id: crypto.randomUUID(), account, lang, ...data });
@@ -363,7 +387,7 @@ function drawClock() {
   $("time").dateTime = now().toISOString();
   $("steps").querySelector("[data-step=now]").hidden = !ahead;
   $("ahead").hidden = !ahead || !account;
-  $("ahead").textContent = `${word("clock_ahead")} ${word("clock_set", { moment })}`;
+  $("ahead").textContent = word("clock_ahead", { moment });
 }
 
 async function moveClock(step) {
@@ -407,8 +431,10 @@ $("skip").addEventListener("click", (event) => {
   (account ? box : $("people").querySelector("button")).focus();
 });
 $("mail-off").hidden = start.mail;
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && account) read[account] = since;
+document.addEventListener("visibilitychange", remember);
+addEventListener("storage", () => {
+  remember();
+  drawPeople();
 });
 setInterval(drawClock, 15000);
 addEventListener("hashchange", arrive);

@@ -53,7 +53,7 @@ function drawClosed(message, page) {
 
 function drawSay(say, message, page) {
   return h(
-    "div",
+    "div.say",
     {},
     say.title ? h("h3.title", {}, say.title) : null,
     say.text ? h("p.text", {}, ...withLinks(say.text)) : null,
@@ -83,7 +83,7 @@ function drawQuote(quote, page) {
   return h(
     "figure.quote",
     {},
-    h("figcaption", { lang: "nl" }, quote.heading),
+    h("figcaption", {}, quote.heading),
     h("blockquote", { lang: "nl" }, h("p.text", {}, quote.text)),
     reading,
   );

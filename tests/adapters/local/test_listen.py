@@ -87,6 +87,14 @@ async def test_wrong_answers_come_back_in_the_same_form(client: Any) -> None:
     assert any(field["error"] for field in again[0]["fields"])
 
 
+async def test_without_an_account_only_who_got_messages(client: Any) -> None:
+    await client.post("/local/say", json=act(text="hallo"))
+    await until(client, "say")
+    told = await news(client, account="")
+    assert told["latest"] == {SAM: told["changed"]}
+    assert "messages" not in told
+
+
 async def test_a_form_in_somebody_elses_chat_is_left_alone(client: Any, app: Any) -> None:
     messenger = app.messengers["local"]
     theirs = LocalMessage(key="x", account="p@example.org", author="bot", at=app.clock())
