@@ -155,9 +155,12 @@ class Student:
         values = {"noticed_at": "nu", "what": "phone_lost", "story": "kwijt in de trein"}
         await self._do(Submitted, form="breach", draft=await self._draft("breach"), values=values)
         await self._do(Pressed, button=f"form.send:{await self._draft('breach')}")
-        await self._do(Said, text="ik heb vanochtend klas 3 havo opgenomen in iRIS")
+        await self._do(Pressed, button="recordings.add")
+        draft = await self._draft("recording")
+        values = {"label": "3 havo", "made_on": "gisteren"}
+        await self._do(Submitted, form="recording", draft=draft, values=values)
         await self._do(Pressed, button="consent.start")
-        values = {"problem": "no_answer", "recorded": "no"}
+        values = {"kind": "no_answer", "recorded": "no"}
         await self._do(Submitted, form="consent", draft=await self._draft("consent"), values=values)
         await self._do(Pressed, button=f"form.send:{await self._draft('consent')}")
         await self._do(Said, text="Mag ik mijn opname op YouTube zetten?")
