@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.dialog import Dialog, Intent, Office, Outdated, Turn
 from bot.replies import Button, Reply, Say
@@ -30,13 +30,16 @@ async def press_show(turn: Turn, argument: str) -> list[Reply]:
     """What is held, in short."""
     held = await export_person(turn.db, turn.who.key)
     roster = held["roster"] or {}
+    voice = turn.office.voice(turn.lang)
+    if roster:
+        end = roster["programme_end"]
+        roster["role"] = voice.t(f"mydata.role.{roster['role']}")
+        roster["programme_end"] = voice.day(date.fromisoformat(end)) if end else ""
     facts = [
-        (turn.t(f"mydata.roster.{name}"), str(roster[name]))
+        (turn.t(f"mydata.roster.{name}"), roster[name])
         for name in ("name", "email", "role", "school", "programme_end", "supervisor_email")
         if roster.get(name)
     ]
-    if "role" in roster:
-        facts[2] = (facts[2][0], turn.t(f"mydata.role.{roster['role']}"))
     facts += [(turn.t(f"mydata.kind.{kind}"), str(len(held[kind]))) for kind in KINDS if held[kind]]
     return [
         Say(

@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from bot.dialog import FormDialog, Intent, Refused, Turn
+from bot.dialog import FormDialog, Intent, Turn
 from bot.filling import PERSONAL
 from bot.forms import Context, Field, Form, Kind, not_future
 from bot.replies import Reply, Say
 from bot.store.tables import Draft, Recording
-from dialogs.recordings.register import end_of, may_use, own, reckon
+from dialogs.recordings.register import end_of, may_use, own, reckon, still_there
 from dialogs.recordings.showing import button, facts
 
 LINK = re.compile(r"\w+://|\bwww\.|\b[\w-]+\.(?:nl|com|org|net|eu|io|be)\b", re.IGNORECASE)
@@ -76,19 +76,9 @@ async def press_add(turn: Turn, argument: str) -> list[Reply]:
 async def press_edit(turn: Turn, argument: str) -> list[Reply]:
     """Correct what was noted: the form with everything filled in."""
     (row,) = await own(turn, argument.partition(",")[0])
-    if row.deleted_at:
-        raise Refused("recordings.unknown")
+    still_there(turn, row)
     data = {"recording": row.id}
-    older = await turn.db.exec(
-        select(Draft).where(
-            Draft.person == turn.who.key,
-            Draft.form == FORM.name,
-            col(Draft.state).in_(("open", "ready")),
-        )
-    )
-    for draft in older:
-        if draft.data == data:
-            draft.state, draft.answers = "dropped", {}
+    await _drop_older(turn, data)
     draft = Draft(
         person=turn.who.key,
         form=FORM.name,
@@ -107,6 +97,20 @@ async def press_edit(turn: Turn, argument: str) -> list[Reply]:
     return await turn.forms.open(turn, FORM.name, draft=draft)
 
 
+async def _drop_older(turn: Turn, data: Mapping[str, Any]) -> None:
+    """A correction begun earlier would show what was true then."""
+    older = await turn.db.exec(
+        select(Draft).where(
+            Draft.person == turn.who.key,
+            Draft.form == FORM.name,
+            col(Draft.state).in_(("open", "ready")),
+        )
+    )
+    for draft in older:
+        if draft.data == data:
+            draft.state, draft.answers = "dropped", {}
+
+
 async def submitted(turn: Turn, values: Mapping[str, Any], draft: Draft) -> list[Reply]:
     """The form, for a new recording or for a correction."""
     number = draft.data.get("recording")
@@ -114,8 +118,7 @@ async def submitted(turn: Turn, values: Mapping[str, Any], draft: Draft) -> list
         await may_use(turn)
         return await _note(turn, values)
     (row,) = await own(turn, str(number))
-    if row.deleted_at:
-        raise Refused("recordings.unknown")
+    still_there(turn, row)
     end = await end_of(turn.db, row.owner)
     moved = row.made_on.isoformat() != values["made_on"]
     _fill(row, values)
@@ -126,8 +129,12 @@ async def submitted(turn: Turn, values: Mapping[str, Any], draft: Draft) -> list
 
 async def press_ok(turn: Turn, argument: str) -> list[Reply]:
     """What was noted is right."""
-    await own(turn, argument)
-    return turn.say("recordings.confirmed")
+    (row,) = await own(turn, argument.partition(",")[0])
+    still_there(turn, row)
+    # What is kept always has a next reminder.
+    at = (row.next_at or turn.now).astimezone(turn.zone)
+    day = turn.office.voice(turn.lang).day(at.date())
+    return turn.say("recordings.confirmed", day=day)
 
 
 async def _note(turn: Turn, values: Mapping[str, Any]) -> list[Reply]:
@@ -162,7 +169,6 @@ def _shown(turn: Turn, row: Recording, end: date | None, text: str) -> Say:
         facts=facts(voice, row, end, turn.today),
         note=" ".join(voice.t(key) for key in rules),
         buttons=tuple(button(voice, a, "" if a == "list" else row.id) for a in actions),
-        ref=f"recording:{row.id}",
     )
 
 

@@ -95,30 +95,36 @@ async def sweep_some(
     """
     if when.working_moment(now, office.zone) != now:
         return None
+    owners, by_owner = await _claim(db, now, most)
+    if not owners:
+        return None
+    ends = await ends_of(db, list(by_owner))
+    voices = {owner: await office.voice_for(db, owner) for owner in by_owner}
+    told = 0
+    for owner, rows in by_owner.items():
+        told += await _remind(db, voices[owner], rows, ends.get(owner), now)
+    await db.flush()
+    return len(owners), told
+
+
+async def _claim(
+    db: AsyncSession, now: datetime, most: int
+) -> tuple[Sequence[str], dict[str, list[Recording]]]:
+    """People with something due, and their rows; another process may have taken those by now."""
     due = (col(Recording.deleted_at).is_(None), col(Recording.next_at) <= now)
     owners = (
         await db.exec(
             select(Recording.owner).where(*due).distinct().order_by(Recording.owner).limit(most)
         )
     ).all()
-    if not owners:
-        return None
     found = await db.exec(
         select(Recording)
         .where(col(Recording.owner).in_(owners), *due)
         .order_by(col(Recording.owner), col(Recording.id))
         .with_for_update()
     )
-    by_owner = {
-        owner: list(rows) for owner, rows in groupby(found.all(), key=lambda row: row.owner)
-    }
-    ends = await ends_of(db, list(by_owner))
-    voices = {owner: await office.voice_for(db, owner) for owner in by_owner}
-    told = 0
-    for owner, mine in by_owner.items():
-        told += await _remind(db, voices[owner], mine, ends.get(owner), now)
-    await db.flush()
-    return len(owners), told
+    grouped = groupby(found.all(), key=lambda row: row.owner)
+    return owners, {owner: list(rows) for owner, rows in grouped}
 
 
 async def _remind(

@@ -188,6 +188,17 @@ async def test_a_supervisor_who_is_forgotten_leaves_the_students_case(full: Data
     assert (row.student, row.supervisor, row.holder) == (NOOR, "", "")
 
 
+async def test_an_officer_who_is_forgotten_leaves_the_reports_on_their_way(
+    database: Database,
+) -> None:
+    async with database.transaction() as db:
+        db.add_all([breach("BR-2026-0002"), Person(email=PO, name="P", role="privacy_officer")])
+        await add(db, notice(PO, Say("BR-2026-0002"), "card"), NOW)
+        await add(db, notice(PO, Say("Hallo"), "other"), NOW)
+    assert (await erased(database, PO)).counts["messages"] == 1
+    assert "BR-2026-0002" in str((await exported(database, PO))["messages"])
+
+
 async def test_erasing_twice_is_as_good_as_once(full: Database) -> None:
     await erased(full, NOOR)
     again = await erased(full, NOOR)

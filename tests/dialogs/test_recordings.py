@@ -47,6 +47,7 @@ async def class_(chat: Chat, app: Any) -> Chat:
             "die van vrijdag is gewist": Meant(GONE, data={"date": "2026-11-20", "label": "film"}),
             "5 vwo is gewist": Meant(GONE, data={"label": "5 vwo"}),
             "gewist": Meant(GONE),
+            "I erased year 3": Meant(GONE, "en", {"label": "year 3"}),
         },
     )
     return chat
@@ -81,7 +82,7 @@ async def test_a_sentence_is_noted_at_once_and_echoed(class_: Chat) -> None:
     (row,) = await rows(class_)
     assert (row.due, row.stage) == (date(2027, 5, 23), "")
     assert row.next_at == datetime(2027, 4, 23, 7, tzinfo=UTC)
-    assert "Mooi" in words(await class_.press(NOOR, "Klopt"))
+    assert "23 april 2027" in words(await class_.press(NOOR, "Klopt"))
 
 
 async def test_the_same_in_english(class_: Chat) -> None:
@@ -235,11 +236,9 @@ async def test_a_double_click_erases_once(class_: Chat) -> None:
 async def test_old_buttons_of_an_erased_recording_do_nothing(class_: Chat) -> None:
     number = await note(class_)
     await class_.press(NOOR, f"recordings.deleted:{number}")
-    for action in ("later", "needed", "now", "show"):
+    for action in ("later", "needed", "now", "show", "edit", "ok"):
         said = words(await class_.press(NOOR, f"recordings.{action}:{number}"))
         assert "stond al als gewist" in said
-    said = words(await class_.press(NOOR, f"recordings.edit:{number}"))
-    assert "staat niet in jouw lijst" in said
     assert (await rows(class_))[0].next_at is None
 
 
@@ -279,6 +278,24 @@ async def test_an_unknown_recording_changes_nothing(class_: Chat) -> None:
 
 async def test_nothing_to_erase(class_: Chat) -> None:
     assert "geen opnames in je lijst" in words(await class_.say(NOOR, "gewist"))
+
+
+async def test_erasing_in_english(class_: Chat) -> None:
+    await class_.say(SAM, "I recorded year 3 this morning")
+    said = words(await class_.say(SAM, "I erased year 3"))
+    assert "Noted: you erased year 3, on Monday 23 November 2026 11:00" in said
+    assert "no copies" in words(await class_.press(SAM, "No copies"))
+    assert "already noted as erased" in words(await class_.press(SAM, "recordings.deleted:1"))
+    assert "You have no recordings" in words(await class_.say(SAM, "my recordings"))
+
+
+async def test_wrong_and_unknown_in_english(class_: Chat) -> None:
+    await class_.press(SAM, ADD)
+    assert "has not been yet" in words(await class_.fill(SAM, label="x", made_on="2027-01-01"))
+    await class_.fill(SAM, label="year 2", made_on="2026-11-20")
+    assert "no recording in your list that fits" in words(await class_.say(SAM, "I erased year 3"))
+    assert "remind you again on 30 November" in words(await class_.press(SAM, "recordings.later:1"))
+    assert "must go now" in words(await class_.press(SAM, "recordings.now:1"))
 
 
 # -- later, still needed, no longer needed -----------------------------------------------------
