@@ -41,6 +41,15 @@ def size(element: Element) -> int:
     return len(json.dumps(element, ensure_ascii=False).encode())
 
 
+def shortened(whole: Element) -> Element:
+    """The last resort for a card that is too large: its end is left out, its buttons stay."""
+    kept = list(whole["body"])
+    while kept and size({**whole, "body": kept}) > LARGEST:
+        texts = [n for n, element in enumerate(kept) if element["type"] != "ActionSet"]
+        del kept[texts[-1] if texts else -1]
+    return {**whole, "body": kept}
+
+
 def heading(words: str) -> Element:
     """A title; a real heading for screen readers when nothing in it could be markup."""
     if _NO_MARKUP.fullmatch(words) and not re.match(r"\s*(?:\d+\.|[-+])\s", words):

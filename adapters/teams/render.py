@@ -32,6 +32,8 @@ def render(
         drawn = cards.card(body, spoken)
         if cards.size(drawn) <= cards.LARGEST:
             break
+    else:
+        drawn = cards.shortened(drawn)
     first = replies[0] if replies else Say()
     if viewer and not dialog and isinstance(first, Say) and first.ref:
         drawn["refresh"] = _refresh(first.ref, viewer)

@@ -1,0 +1,171 @@
+"""Teams says no, or nothing, or comes back later: nothing is lost and nothing is doubled."""
+
+from collections import Counter
+
+import pytest
+from sqlmodel import select
+
+from bot.store.tables import Account, Job
+from tests.adapters.teams.person import read, words
+from tests.adapters.teams.test_story import CONSENT, send_a_case
+
+ASK = "Mag ik dit filmpje op YouTube zetten?"
+
+
+async def jobs(world, **wanted):
+    async with world.app.database.transaction() as db:
+        found = (await db.exec(select(Job).order_by(Job.id))).all()
+    return [j for j in found if all(getattr(j, k) == v for k, v in wanted.items())]
+
+
+@pytest.mark.parametrize("status", [412, 429, 502, 504, 500, 503])
+async def test_a_burst_of_refusals_delays_but_loses_nothing(world, anna, status):
+    world.fake.faults = [("POST", status, {})] * 4
+    assert await anna.say(ASK) == []
+    for _ in range(6):
+        await world.later(minutes=2)
+    assert len(anna.look()) == 1
+    assert "Nee, dat mag niet." in words(world.fake.to(anna.account))
+    assert await jobs(world, done=None) == []
+
+
+async def test_teams_says_how_long_to_wait(world, anna):
+    world.fake.faults = [("POST", 429, {"Retry-After": "30"})]
+    assert await anna.say(ASK) == []
+    await world.later(seconds=28)
+    assert anna.look() == []
+    await world.later(seconds=5)
+    assert len(anna.look()) == 1
+    assert max(j.attempts for j in await jobs(world)) == 1
+
+
+async def test_messages_stay_in_order_through_a_burst(world, anna):
+    world.fake.faults = [("POST", 429, {"Retry-After": "5"})]
+    await anna.say(ASK)
+    await anna.say("Probleem met toestemming")
+    await world.later(seconds=60)
+    texts = [read(m.card) for m in world.fake.to(anna.account)]
+    assert "dat mag niet" in texts[0]
+    assert "supervisor" in texts[-1]
+    assert max(Counter(m.mark for m in world.fake.messages).values()) == 1
+
+
+async def test_a_cold_start_still_sends(world, start, anna, bo):
+    await bo.install()
+    await anna.say("Probleem met toestemming")
+    await anna.press("Naar mijn supervisor")
+    await anna.press("Controleren", **CONSENT)
+    world.fake.faults = [("POST", 502, {})] * 99
+    assert await anna.press("Naar mijn supervisor") == []
+    world.fake.faults.clear()
+    again = await start()
+    for _ in range(5):
+        await again.later(minutes=2)
+    assert "Anna wil dit met je bespreken" in words(world.fake.to(bo.account))
+    assert max(Counter(m.mark for m in world.fake.messages).values()) == 1
+    assert await jobs(again, done=None, kind="deliver") == []
+
+
+async def test_who_blocked_the_bot_is_reached_by_mail_and_the_operator_sees_it(
+    start, world, anna, bo
+):
+    mailing = await start(smtp_url="smtp://127.0.0.1:9")
+    anna.world = bo.world = mailing
+    await bo.install()
+    world.fake.blocked = {bo.account}
+    await send_a_case(anna)
+    [mail] = [j for j in await jobs(mailing, kind="deliver") if j.key.endswith(":mail")]
+    assert mail.payload["address"]["account"] == "bo@school.nl"
+    assert [j.error for j in await jobs(mailing) if j.error] == ["Unreachable"]
+    async with mailing.app.database.transaction() as db:
+        lost = (await db.exec(select(Account).where(Account.email == "bo@school.nl"))).one()
+    assert lost.lost_at
+
+
+async def test_who_left_and_came_back_is_reached_again(world, anna, bo):
+    await bo.install()
+    await bo.install("remove")
+    await send_a_case(anna)
+    assert "bespreken" not in words(world.fake.to(bo.account))
+    await bo.install()
+    await anna.say("Probleem met toestemming")
+    await anna.press("Naar mijn supervisor")
+    await anna.press("Controleren", kind="other", recorded="no")
+    await anna.press("Naar mijn supervisor")
+    assert "bespreken" in words(bo.look())
+
+
+async def test_the_address_of_the_service_may_move(start, fake, world, anna, bo):
+    moved = await start(teams_service_hosts="127.0.0.1,localhost")
+    anna.world = bo.world = moved
+    await bo.install()
+    there = fake.url.replace("127.0.0.1", "localhost")
+    await bo.send(bo.activity("message", text="help", serviceUrl=f"{there}/"))
+    fake.hosts.clear()
+    await send_a_case(anna)
+    assert any(host.startswith("localhost") for host in fake.hosts)
+
+
+async def test_an_edited_message_that_is_gone_is_posted_anew(world, anna, bo):
+    await bo.install()
+    [*_, case] = await send_a_case(anna)
+    world.fake.messages.remove(case)
+    await bo.press("Ik heb het gezien")
+    assert case.card["refresh"]["action"]["data"]["r"] in str(
+        [m.card.get("refresh") for m in world.fake.to(anna.account)]
+    )
+
+
+async def test_a_token_that_ran_out_is_fetched_again(world, anna):
+    await anna.install()
+    world.fake.token = "bot-token-2"
+    assert len(await anna.say(ASK)) == 1
+    assert world.fake.calls.count("token") == 2
+
+
+async def test_a_wrong_password_waits_for_the_operator_and_loses_nothing(start, fake, world):
+    fake.token_status = 401
+    broken = await start()
+    anna = broken.person("anna@school.nl")
+    assert await anna.say("help") == []
+    teams = broken.app.platforms["teams"]
+    assert "TEAMS_APP_PASSWORD" in teams.problems()[0]
+    assert "TEAMS_APP_PASSWORD" in (await teams.check())[0]
+    fake.token_status = 200
+    await broken.later(minutes=6)
+    assert len(anna.look()) == 1
+    assert teams.problems() == []
+    assert await teams.check() == []
+
+
+async def test_without_the_roster_nobody_is_trusted(world, anna):
+    world.fake.faults = [("GET", 500, {})]
+    await anna.say("mijn opnames")
+    async with world.app.database.transaction() as db:
+        [known] = (await db.exec(select(Account))).all()
+    assert known.email == ""
+    await anna.say("mijn opnames")
+    async with world.app.database.transaction() as db:
+        [known] = (await db.exec(select(Account))).all()
+    assert known.email == "anna@school.nl"
+    await anna.say("mijn opnames")
+    assert len([call for call in world.fake.calls if call.startswith("GET")]) == 2
+
+
+async def test_a_failing_database_makes_teams_try_again(world, anna, monkeypatch):
+    async def broken(*_):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(world.app.talk, "handle", broken)
+    status, body = await world.send(anna.activity("message", text="geheim"))
+    assert (status, body) == (503, {"error": "try again"})
+
+
+async def test_a_tenant_that_is_not_set_means_nobody_is_recognised(start, world):
+    anybody = await start(teams_tenant_id="", teams_app_type="MultiTenant")
+    anna = anybody.person("anna@school.nl")
+    await anna.say("help")
+    async with anybody.app.database.transaction() as db:
+        [known] = (await db.exec(select(Account))).all()
+    assert known.email == ""
+    assert "TEAMS_TENANT_ID" in anybody.app.platforms["teams"].problems()[0]
