@@ -1,9 +1,11 @@
 """What many tests share: real databases, the real texts, and a bot without a web server."""
 
+import asyncio
 import os
+import shutil
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -52,45 +54,77 @@ def has_postgres() -> bool:
     return True
 
 
-@asynccontextmanager
-async def fresh_database(kind: str, folder: Path) -> AsyncIterator[str]:
-    """The address of an empty database of this kind, gone afterwards."""
-    if kind == "sqlite":
-        yield f"sqlite:///{folder}/{uuid.uuid4().hex}.sqlite"
-        return
-    if not has_postgres():
-        pytest.skip("no PostgreSQL on 127.0.0.1:5432")
+@contextmanager
+def postgres_database(template: str = "template0") -> Iterator[str]:
+    """The name of a new database, gone afterwards."""
     name = f"opnamewijzer_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(f"{POSTGRES}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
-        yield f"{POSTGRES}/{name}"
+        yield name
     finally:
         with psycopg.connect(f"{POSTGRES}/postgres", autocommit=True) as connection:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+async def migrate(url: str) -> None:
+    database = Database.at(url)
+    await database.upgrade()
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the schema, made once and copied for every test: migrating is slow."""
+    file = tmp_path_factory.mktemp("template") / "schema.sqlite"
+    asyncio.run(migrate(f"sqlite:///{file}"))
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres() -> Iterator[str]:
+    """The same on PostgreSQL, as a template."""
+    if not has_postgres():
+        pytest.skip("no PostgreSQL on 127.0.0.1:5432")
+    with postgres_database() as name:
+        asyncio.run(migrate(f"{POSTGRES}/{name}"))
+        yield name
+
+
+@pytest.fixture
+def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
+    """The address of an up-to-date SQLite database."""
+    file = tmp_path / "opnamewijzer.sqlite"
+    shutil.copy(migrated_file, file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def postgres_url(migrated_postgres: str) -> Iterator[str]:
+    """The address of an up-to-date PostgreSQL database."""
+    with postgres_database(migrated_postgres) as name:
+        yield f"{POSTGRES}/{name}"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+def database_url(request: pytest.FixtureRequest) -> str:
     """Both databases: a test that asks for this runs twice."""
-    async with fresh_database(request.param, tmp_path) as url:
-        yield url
+    fixture = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    return str(request.getfixturevalue(fixture))
 
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """An up-to-date database, on SQLite and on PostgreSQL."""
     opened = Database.at(database_url)
-    await opened.upgrade()
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
+async def sqlite(sqlite_url: str) -> AsyncIterator[Database]:
     """An up-to-date SQLite database, where one kind is enough."""
-    opened = Database.at(f"sqlite:///{tmp_path}/test.sqlite")
-    await opened.upgrade()
+    opened = Database.at(sqlite_url)
     yield opened
     await opened.close()
 
@@ -111,11 +145,11 @@ def clock() -> Ticker:
 
 
 @pytest.fixture
-async def app(tmp_path: Path, clock: Ticker) -> AsyncIterator[Any]:
+async def app(sqlite_url: str, clock: Ticker) -> AsyncIterator[Any]:
     """The whole bot as `serve` wires it, on SQLite, with the local chat and no mail."""
     from bot.__main__ import wired
 
-    settings = Settings(_env_file=None, database_url=f"sqlite:///{tmp_path}/app.sqlite")
+    settings = Settings(_env_file=None, database_url=sqlite_url)
     async with wired(settings, clock) as made:
         yield made
 

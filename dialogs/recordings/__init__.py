@@ -10,9 +10,9 @@ from datetime import timedelta
 from bot.dialog import Dialog, Office
 from dialogs.recordings import keeping, noting, reminders, saying
 from dialogs.recordings.register import replan
-from dialogs.recordings.reminders import DueLine, due_lines, sweep
+from dialogs.recordings.reminders import DueLine, due_lines, sweep, sweep_some
 
-__all__ = ["DueLine", "due_lines", "make", "replan", "sweep"]
+__all__ = ["DueLine", "due_lines", "make", "replan", "sweep", "sweep_some"]
 
 
 def make(office: Office) -> Dialog:

@@ -80,9 +80,14 @@ async def sweep(db: AsyncSession, now: datetime, office: Office) -> int:
     Outside working hours nothing happens: what is due waits for the next ones.
     """
     told = 0
-    while found := await sweep_some(db, now, office):
+    while is_time(now, office) and (found := await sweep_some(db, now, office)):
         told += found[1]
     return told
+
+
+def is_time(now: datetime, office: Office) -> bool:
+    """Whether people may be reminded now: in working hours of their zone."""
+    return when.working_moment(now, office.zone) == now
 
 
 async def sweep_some(
@@ -90,11 +95,9 @@ async def sweep_some(
 ) -> tuple[int, int] | None:
     """The reminders of at most so many people: how many were due, and how many get a message.
 
-    None when nothing is due. Two processes cannot both remind: the rows are locked in a fixed
+    None when nothing is due. The hour is the caller's business: an operator may send at night. Two processes cannot both remind: the rows are locked in a fixed
     order, and only rows that are still due under the lock move on.
     """
-    if when.working_moment(now, office.zone) != now:
-        return None
     owners, by_owner = await _claim(db, now, most)
     if not owners:
         return None
@@ -187,7 +190,7 @@ def job(office: Office) -> Inside:
     """The periodic work: a batch of people, and the rest as further work of its own."""
 
     async def run(task: Task, db: AsyncSession, now: datetime) -> None:
-        if await sweep_some(db, now, office):
+        if is_time(now, office) and await sweep_some(db, now, office):
             batch = int(task.payload.get("batch", 0)) + 1
             base = task.key.partition("+")[0]
             more = More(f"{base}+{batch}", task.kind, {"batch": batch})

@@ -1,5 +1,6 @@
 """Migrations and the promises of the store, on both databases."""
 
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
@@ -9,20 +10,39 @@ from sqlmodel import SQLModel
 
 from bot.store import tables
 from bot.store.database import HEAD, Database, DatabaseError, next_number, run, secret
-from tests.conftest import NOW
+from tests.conftest import NOW, POSTGRES, has_postgres, postgres_database
 
 
-async def test_an_empty_database_gets_the_whole_schema(database: Database) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_an_empty_database_gets_the_whole_schema(kind: str, tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        if kind == "postgresql":
+            if not has_postgres():
+                pytest.skip("no PostgreSQL on 127.0.0.1:5432")
+            url = f"{POSTGRES}/{stack.enter_context(postgres_database())}"
+        else:
+            url = f"sqlite:///{tmp_path}/empty.sqlite"
+        database = Database.at(url)
+        assert await database.version() == ""
+        await database.upgrade()
+        assert await schema(database) == wanted()
+        await database.close()
+
+
+def wanted() -> dict[str, set[str]]:
+    return {
+        name: {c.name for c in table.columns} for name, table in SQLModel.metadata.tables.items()
+    }
+
+
+async def schema(database: Database) -> dict[str, set[str]]:
     def columns(connection: object) -> dict[str, set[str]]:
         seen = inspect(connection)
         return {t: {c["name"] for c in seen.get_columns(t)} for t in seen.get_table_names()}
 
     async with database.engine.connect() as connection:
         found = await connection.run_sync(columns)
-    wanted = {
-        name: {c.name for c in table.columns} for name, table in SQLModel.metadata.tables.items()
-    }
-    assert {name: found[name] for name in wanted} == wanted
+    return {name: found.get(name, set()) for name in wanted()}
 
 
 async def test_upgrading_twice_changes_nothing(database: Database) -> None:

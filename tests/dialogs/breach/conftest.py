@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,16 +77,16 @@ async def _world(url: str, clock: Ticker, mail: MailServer, smtp: str) -> AsyncI
 
 
 @pytest.fixture
-async def world(tmp_path: Path, clock: Ticker, mail: MailServer) -> AsyncIterator[World]:
+async def world(sqlite_url: str, clock: Ticker, mail: MailServer) -> AsyncIterator[World]:
     """With a mail server that a test may stop or put in a bad mood."""
-    async for made in _world(f"sqlite:///{tmp_path}/breach.sqlite", clock, mail, mail.url):
+    async for made in _world(sqlite_url, clock, mail, mail.url):
         yield made
 
 
 @pytest.fixture
-async def unmailed(tmp_path: Path, clock: Ticker, mail: MailServer) -> AsyncIterator[World]:
+async def unmailed(sqlite_url: str, clock: Ticker, mail: MailServer) -> AsyncIterator[World]:
     """Without any mail configured."""
-    async for made in _world(f"sqlite:///{tmp_path}/breach.sqlite", clock, mail, ""):
+    async for made in _world(sqlite_url, clock, mail, ""):
         yield made
 
 

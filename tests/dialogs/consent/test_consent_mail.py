@@ -3,7 +3,6 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -26,10 +25,10 @@ async def mail() -> AsyncIterator[MailServer]:
 
 @pytest.fixture
 async def posted(
-    tmp_path: Path, clock: Ticker, mail: MailServer, monkeypatch: pytest.MonkeyPatch
+    sqlite_url: str, clock: Ticker, mail: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[School]:
     """Students chat; the others have no chat at all."""
-    url = f"sqlite:///{tmp_path}/mail.sqlite"
+    url = sqlite_url
     settings = Settings(_env_file=None, database_url=url, smtp_url=mail.url)
     async with wired(settings, clock) as app:
 
