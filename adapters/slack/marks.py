@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 SECTION = 3000
+_CALL = re.compile(r"<(?=[!@#])")
 _LINK = re.compile(r"https?://[^\s<>|\"]+[^\s<>|\".,:;!?)\]]")
 
 
@@ -20,8 +21,12 @@ def cut(text: str, limit: int) -> str:
 
 
 def plain_text(text: str, limit: int) -> dict[str, Any]:
-    """A part that Slack shows as it is; never empty, which Slack refuses."""
-    return {"type": "plain_text", "text": cut(text.strip(), limit) or "–", "emoji": False}
+    """A part that Slack shows as it is; never empty, which Slack refuses.
+
+    It knows no markup, and what could be read as a call (<!channel>) is bent all the same.
+    """
+    shown = cut(_CALL.sub("‹", text.strip()), limit)
+    return {"type": "plain_text", "text": shown or "–", "emoji": False}
 
 
 def mrkdwn(text: str) -> dict[str, Any]:

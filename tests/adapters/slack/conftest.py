@@ -183,7 +183,8 @@ def rules() -> Any:
         return None
     if "slack_rules" not in sys.modules:
         spec = importlib.util.spec_from_file_location("slack_rules", path)
-        assert spec and spec.loader
+        assert spec
+        assert spec.loader
         sys.modules["slack_rules"] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(sys.modules["slack_rules"])
     return sys.modules["slack_rules"]

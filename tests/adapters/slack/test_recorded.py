@@ -23,8 +23,8 @@ def recorded(shared: Path) -> list[tuple[str, dict[str, Any]]]:
         for path in sorted((shared / "slack" / "payloads" / folder).glob("*.json")):
             body = json.loads(path.read_text())
             found.append((path.stem, body if isinstance(body, dict) else body[0]))
-    for path in sorted((shared / "slack" / "payloads" / "socket_mode").glob("envelope*.json")):
-        found.append((path.stem, json.loads(path.read_text())["payload"]))
+    envelopes = sorted((shared / "slack" / "payloads" / "socket_mode").glob("envelope*.json"))
+    found += [(path.stem, json.loads(path.read_text())["payload"]) for path in envelopes]
     return found
 
 

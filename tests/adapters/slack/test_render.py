@@ -68,6 +68,7 @@ def test_any_message_fits_slack(say: Say, rules: Any) -> None:
 def test_no_message_rings_anybody(say: Say) -> None:
     message = render.message(say)
 
+    assert "<!channel>" not in json.dumps(message)
     for text in (message["text"], *marked(message["blocks"])):
         assert all(part.startswith("https://x.nl/") for part in text.split("<")[1:])
 

@@ -59,9 +59,9 @@ async def test_what_was_not_committed_is_not_acknowledged(socket: World) -> None
 
     real, socket.talk.handle = socket.talk.handle, broken  # type: ignore[method-assign, assignment]
     event = socket.said("Mag dit?")
+    wire = await asyncio.wait_for(socket.fake.sockets.get(), 5)
+    await wire.send_json({"envelope_id": "e1", "type": "events_api", "payload": event})
     with pytest.raises(TimeoutError):
-        wire = await asyncio.wait_for(socket.fake.sockets.get(), 5)
-        await wire.send_json({"envelope_id": "e1", "type": "events_api", "payload": event})
         await asyncio.wait_for(socket.fake.acks.get(), 0.5)
     socket.talk.handle = real  # type: ignore[method-assign]
     await deliver(socket, "events_api", event, wire)
