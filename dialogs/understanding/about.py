@@ -9,7 +9,9 @@ _PLAIN = (
 )  # fmt: skip
 _ACTS = ("copy", "publish", "delete", "keep", "share", "show", "record", "use", "edit", "watch")
 _PRONOUNS = frozenset("dit dat het hem ze die deze hij this that it them these those".split())
-_INCIDENTS = ("breach.device", "breach.wrong", "breach.hacked", "breach.seen", "breach.online", "breach.left_open", "breach.told")
+# What happened by itself, and what may also be a question about what is allowed ("... on my story?").
+_HARD = ("breach.device", "breach.wrong", "breach.hacked")
+_SOFT = ("breach.seen", "breach.online", "breach.left_open", "breach.told")
 _SHORT = 7
 
 
@@ -19,20 +21,24 @@ def recording(scene: Scene) -> bool:
         return True
     if scene.has("iris.word") and not scene.has("iris.person", "iris.eye"):
         return True
+    if scene.has("about.how_long") and scene.has("do.keep") and not scene.has("out"):
+        return True
     weak = scene.has("rec.weak", "rec.photo")
     if weak and scene.has("lesson", "audience", "school"):
         return True
     if weak and scene.has("do", "place") and scene.has("w.may") and not scene.has("out"):
         return True
-    if scene.has("lesson.word") and scene.has("do.share", "do.show", "do.publish") and not scene.has("out"):
+    if scene.has("lesson.thing") and scene.has("do.share", "do.show", "do.publish", "do.copy") and not scene.has("out"):
         outward = scene.values("audience") - {"pupil", "self", "someone", "school", "public", "teacher", "coach"}
         if scene.has("place") or outward:
             return True
+    if scene.has("do.record") and scene.has("mood.leave") and not scene.has("out"):
+        return True
     if scene.has("do.record") and (scene.has("lesson", "device") or scene.has("w.consent")):
         return True
     if scene.has("breach.device") and scene.has("lesson"):
         return True
-    if scene.has("lesson.word") and scene.has("place", "device.recorder") and scene.has("w.may") and not scene.has("out"):
+    if scene.has("lesson.thing", "device.recorder") and scene.has("place", "device.recorder") and scene.has("w.may") and not scene.has("out"):
         return True
     return scene.has("w.leak", "dom") and not scene.has("out")
 
@@ -41,12 +47,15 @@ def incident(scene: Scene, *, about_recordings: bool) -> bool:
     """Signs that recordings may have reached others."""
     if not about_recordings or scene.has("out.chat"):
         return False
-    return any(scene.has(sign) for sign in _INCIDENTS) or past_share(scene)
+    if past_share(scene) or any(scene.has(sign) for sign in _HARD):
+        return True
+    asked = scene.has("mood.leave") or (scene.has("w.wh") and not scene.has("mood.told"))
+    return any(scene.has(sign) for sign in _SOFT) and (not asked or (scene.has("mood.told") and not scene.has("ask.self")))
 
 
 def past_share(scene: Scene) -> bool:
     """Somebody has already sent, posted or shown a recording outside iRIS Connect or to a third party."""
-    if not scene.has("past.share"):
+    if not scene.has("past.share") or scene.has("mood.leave"):
         return False
     outside = [place for place in scene.values("place")]
     third = scene.values("audience") - {"supervisor", "teacher", "coach", "peer", "self", "someone", "school"}
@@ -79,6 +88,8 @@ def act(scene: Scene) -> str | None:
         found = found - {"record"}
     if "record" in found and scene.has("device") and "copy" not in found:
         return "record"
+    if scene.has("device.recorder") and found <= {"share", "use", "record"}:
+        return "record"
     if "delete" in found and not _own_deletion(scene):
         found = found - {"delete"}
     named = next((name for name in _ACTS if name in found), None)
@@ -87,7 +98,7 @@ def act(scene: Scene) -> str | None:
 
 def _own_deletion(scene: Scene) -> bool:
     """"May I delete it (earlier)?": asked for oneself, not a duty, not somebody else's demand."""
-    return scene.has("ask.self") and not scene.has("w.wh", "past.deleted", "about.when_delete", "open")
+    return scene.has("ask.self", "mood.leave") and not scene.has("w.wh", "past.deleted", "about.when_delete", "open")
 
 
 def _implied(scene: Scene) -> str | None:

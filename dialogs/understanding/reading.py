@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from dialogs.understanding import about as topics
 from dialogs.understanding import slots
+from dialogs.understanding.advice import advise
 from dialogs.understanding.facts import Fact
 from dialogs.understanding.scene import Scene
 
@@ -42,6 +43,7 @@ def frame(scene: Scene, now_month: int, before: Frame | None = None) -> Frame:
     found = slots.facts(scene, name, now_month)
     if inherited and before is not None:
         found = _merge(scene, found, before, name)
+    about_recordings = about_recordings or name == "lost_device"
     return Frame(name, tuple(found), about_recordings, sure, _words(scene, name))
 
 
@@ -70,7 +72,7 @@ def _merge(scene: Scene, found: list[Fact], before: Frame, about: str) -> list[F
 
 def _about(scene: Scene, *, about_recordings: bool, before: Frame | None) -> tuple[str, bool]:
     """The topic, and whether this message itself names it."""
-    name = _own(scene, about_recordings=about_recordings)
+    name = _own(scene, about_recordings=about_recordings, inherited=before is not None)
     if before is None:
         return name, True
     sticky = _STICKY.get(before.about)
@@ -81,18 +83,30 @@ def _about(scene: Scene, *, about_recordings: bool, before: Frame | None) -> tup
             return "when_delete", False
         if scene.has("time", "need"):
             return "keep", False
-    if before.about == "lost_device" and name in {"unclear", "open", "other"} and about_recordings:
-        return ("breach" if topics.recording(scene) else "lost_device"), True
+    if before.about == "lost_device" and not scene.has("w.negation"):
+        reached = topics.recording(scene) or scene.has("w.visible", "w.account", "lesson")
+        return ("breach" if reached else "lost_device"), True
+    outward = before.value("place") not in {"none", "iris", "iris_app"} or before.value("audience") != "none"
+    if outward and name in {"consent_open", "secret", "open"} and not scene.has("w.wh", "do"):
+        return before.about, False
     if name in {"unclear", "open", "other"} or (name == "share" and before.about in {"show", "watch", "use"} and not scene.has("do")):
         return (before.about if before.about != "other" else name), False
     return name, True
 
 
-def _own(scene: Scene, *, about_recordings: bool) -> str:
-    """The topic of the message by itself: the order of the decision table."""
+def _own(scene: Scene, *, about_recordings: bool, inherited: bool) -> str:
+    """The topic of the message by itself; the classifier is asked where the rules are unsure."""
+    found = _by_rules(scene, about_recordings=about_recordings)
+    return found if inherited else advise(scene, found)
+
+
+def _by_rules(scene: Scene, *, about_recordings: bool) -> str:
+    """The topic by rules: the order of the decision table."""
     about = topics
     if scene.has("about.loss") and about_recordings and not about.past_share(scene):
         return "loss"
+    if scene.has("open.report") and scene.has("do.report", "w.leak") and not about.past_share(scene):
+        return "open"
     generic = scene.has("about.report", "about.report_duty", "about.report_after")
     if about.incident(scene, about_recordings=about_recordings) and not (generic and _only_talk(scene)):
         return "breach"
@@ -100,7 +114,7 @@ def _own(scene: Scene, *, about_recordings: bool) -> str:
         return "lost_device"
     if about_recordings or scene.has("w.leak"):
         for name in ("report_after", "report", "report_duty"):
-            if scene.has(f"about.{name}") and scene.has("do.report", "w.leak"):
+            if scene.has(f"about.{name}") and scene.has("do.report", "w.leak", "dom.officer"):
                 return name
     if not about_recordings:
         return _without_recording(scene)
@@ -121,7 +135,8 @@ def _without_recording(scene: Scene) -> str:
         act = topics.act(scene)
         return act if act is not None and act != "delete" else "unclear"
     if scene.has("school"):
-        return next((n for n in ("school_which", "school_where") if scene.has(f"about.{n}")), "school_applies")
+        named = next((n for n in ("school_which", "school_where", "school_applies") if scene.has(f"about.{n}")), None)
+        return named or "other"
     if scene.has("about.plan_where", "about.plan_duty", "about.plan_content") and scene.has_word("stappenplan", "plan"):
         return topics.plain_topic(scene) or "plan_where"
     if scene.has("about.binding", "about.school_which"):
@@ -155,6 +170,9 @@ def _recording_topic(scene: Scene) -> str:
             return _info(scene, name)
     if scene.has("open") and not strict:
         return "open"
+    leaving = scene.has("time.after_study", "time.end_of_study", "need.not_needed")
+    if leaving and act in {None, "use", "record"} and not scene.has("do.use", "mood.leave"):
+        return "when_delete"
     if act is not None:
         return act
     if scene.has("open") or any(token.text == "?" for token in scene.tokens):

@@ -58,6 +58,8 @@ def _recordings(scene: Scene, found: set[str], *, about: bool) -> str | None:
     about = about or scene.has("rec", "do.record")
     if "list" in found and about and not scene.has("place.messenger", "place.mail"):
         return "recordings.list"
+    if scene.has("about.password", "about.logged_in"):
+        return None
     if "add" in found and about and not _permission_question(scene):
         return "recordings.add"
     if "deleted" in found and _deletion(scene) and not _permission_question(scene):
