@@ -105,6 +105,13 @@ def box(items: Sequence[Element], style: str = "emphasis") -> Element:
     return {"type": "Container", "style": style, "spacing": "Medium", "items": list(items)}
 
 
+def folded(title: str, items: Sequence[Element]) -> Iterator[Element]:
+    """Something that is shown when a button is pressed; what stands in it counts all the same."""
+    toggle = {"type": "Action.ToggleVisibility", "title": title, "targetElements": ["more"]}
+    yield from rows([toggle])
+    yield {"type": "Container", "id": "more", "isVisible": False, "items": list(items)}
+
+
 def buttons(given: Sequence[Button], *, dialog: bool) -> Iterator[Element]:
     """Rows of buttons, never more in one than Teams shows."""
     actions = [_button(button, dialog=dialog) for button in given]
@@ -153,7 +160,7 @@ def _button(button: Button, *, dialog: bool) -> Element:
 
 def one_line(words: str, most: int) -> str:
     """Words for places that might read markup: the marks that could do something are gone."""
-    plain = re.sub(r"[<>\[\]`*_#|\\~]", " ", words)
+    plain = re.sub(r"[<>\[\]`*_#|\\~]", " ", words).replace("://", ": //")
     plain = " ".join(plain.split())
     return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from adapters.teams.cards import Element, lines, rich
+from adapters.teams.cards import Element, lines, one_line, rich
 from bot.forms import Kind
 from bot.replies import DrawnField
 from bot.texts import Texts
 
 FEW = 6  # options that are shown at once; more go into a list that folds out
+LONGEST_OPTION = 200
 _CLOCK = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)?T?(?P<hour>\d\d:\d\d)?")
 
 
@@ -71,7 +72,11 @@ def _choices(field: DrawnField, words: Element) -> Element:
     kept = [str(value) for value in values if value in known]
     return {
         "type": "Input.ChoiceSet",
-        "choices": [{"title": label, "value": value} for value, label in field.options],
+        # Here Teams reads Markdown, and there is no other way to write an option.
+        "choices": [
+            {"title": one_line(label, LONGEST_OPTION) or value, "value": value}
+            for value, label in field.options
+        ],
         "isMultiSelect": many,
         "style": "expanded" if many or len(field.options) <= FEW else "compact",
         "wrap": True,

@@ -14,6 +14,7 @@ from bot.forms import Kind
 from bot.replies import Ask, Button, DrawnField, Quote, Reply, Say
 from bot.texts import LANGUAGES, Texts
 
+MANY = 6  # optional questions at the end of a form that are folded away
 LENGTHS = (12_000, 6_000, 3_000, 1_500, 700, 300)
 
 
@@ -94,8 +95,12 @@ def _form(ask: Ask, texts: Texts, zone: tzinfo, dialog: bool) -> Iterator[Elemen
     yield from cards.lines(ask.intro, "Small")
     if any(field.error for field in ask.fields):
         yield cards.rich(texts("teams.wrong", lang), color="Attention", weight="Bolder")
-    for field in ask.fields:
+    first, rest = _halves(ask.fields)
+    for field in first:
         yield from fields.draw(field, texts, lang, zone)
+    if rest:
+        more = [element for field in rest for element in fields.draw(field, texts, lang, zone)]
+        yield from cards.folded(texts("teams.more", lang), more)
     data = {
         "f": ask.form,
         "d": ask.draft,
@@ -106,6 +111,17 @@ def _form(ask: Ask, texts: Texts, zone: tzinfo, dialog: bool) -> Iterator[Elemen
     stop = {"b": f"form.stop:{ask.draft}"}
     cancel = cards.execute(ask.cancel, stop, dialog=dialog, associatedInputs="none")
     yield from cards.rows([submit, cancel])
+
+
+def _halves(
+    asked: Sequence[DrawnField],
+) -> tuple[Sequence[DrawnField], Sequence[DrawnField]]:
+    """What must be answered, and a long tail that may be skipped and needs no look yet."""
+    end = max((n for n, field in enumerate(asked, 1) if field.required), default=0)
+    tail = asked[end:]
+    if end and len(tail) >= MANY and not any(field.error or field.value for field in tail):
+        return asked[:end], tail
+    return asked, ()
 
 
 def _that_fits(ask: Ask) -> Ask:

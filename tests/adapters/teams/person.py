@@ -145,10 +145,11 @@ class Person:
 
 
 def actions(card: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every button on a card."""
+    """Every button on a card that reaches the bot, or opens a page."""
     for element in card["body"]:
         if element["type"] == "ActionSet":
-            yield from element["actions"]
+            found = element["actions"]
+            yield from (a for a in found if a["type"] != "Action.ToggleVisibility")
 
 
 def inputs(card: dict[str, Any]) -> dict[str, dict[str, Any]]:
