@@ -95,6 +95,17 @@ class Settings(BaseSettings):
             raise ValueError("must begin with https:// (or http:// for a test)")
         return value
 
+    @field_validator("teams_openid_url", "teams_token_url")
+    @classmethod
+    def _secret(cls, value: str) -> str:
+        parts = urlsplit(value)
+        safe = parts.scheme == "https" or (
+            parts.scheme == "http" and _is_loopback(parts.hostname or "")
+        )
+        if value and not safe:
+            raise ValueError("must begin with https:// (http:// only for this machine)")
+        return value
+
     @field_validator("privacy_officer_email", "mail_from")
     @classmethod
     def _mail(cls, value: str) -> str:
@@ -129,12 +140,7 @@ class Settings(BaseSettings):
     @property
     def on_loopback(self) -> bool:
         """Whether the web server is reachable from this machine alone."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return _is_loopback(self.host)
 
     @property
     def with_local_chat(self) -> bool:
@@ -148,6 +154,15 @@ class Settings(BaseSettings):
         """The address people reach us at, without a slash at the end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def load(**overrides: object) -> Settings:
