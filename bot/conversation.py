@@ -31,9 +31,10 @@ from bot.dialog import (
     Understand,
 )
 from bot.events import Address, Arrived, Event, Left, Opened, Pressed, Said, SentFile, Submitted
-from bot.filling import Dates, Filling
+from bot.filling import Filling
 from bot.jobs import Worker, add
 from bot.metrics import OUTCOMES, TURNS
+from bot.questions import Dates
 from bot.replies import Ask, Reply, Say
 from bot.store.database import Database, run
 from bot.store.tables import Account, Conversation, Moment
@@ -80,7 +81,7 @@ class Talk:
         self.texts = texts
         self._understand = understand
         self._office = office
-        self.filling = Filling([f for d in dialogs for f in d.forms], texts, dates)
+        self.filling = Filling([f for d in dialogs for f in d.forms], dates)
         self._intents: dict[str, OnIntent] = {}
         self._presses: dict[str, OnPress] = {}
         for dialog in dialogs:

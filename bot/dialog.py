@@ -252,14 +252,12 @@ class FormDialog:
     opened: runs once, when a new draft begins (to plan reminders, say).
     remark: what to say about the fields just answered, before the next question or the summary
     (then the draft is 'ready'; no names when it is shown again).
-    options: choices known only at run time, per field: value and label.
     """
 
     form: Form
     submit: OnSubmit
     opened: OnOpen | None = None
     remark: OnAnswers | None = None
-    options: Callable[[Turn], Awaitable[dict[str, tuple[tuple[str, str], ...]]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,13 +94,6 @@ class Form:
                 return field
         raise KeyError(name)
 
-    def with_options(self, options: Mapping[str, tuple[str, ...]]) -> Form:
-        """The same form with the options of some fields filled in at run time."""
-        fields = tuple(
-            replace(f, options=options[f.name]) if f.name in options else f for f in self.fields
-        )
-        return replace(self, fields=fields)
-
 
 def empty(value: Any) -> bool:
     """Whether nothing was answered."""

@@ -11,8 +11,8 @@ from typing import Any
 from sqlmodel import col, select
 
 from bot.dialog import FormDialog, Intent, Turn
-from bot.filling import PERSONAL
 from bot.forms import Context, Field, Form, Kind, not_future
+from bot.questions import PERSONAL
 from bot.replies import Reply, Say
 from bot.store.tables import Draft, Recording
 from dialogs.recordings.register import end_of, may_use, own, reckon, still_there
