@@ -87,16 +87,20 @@ def answer(
     context: Sequence[str] = (),
     school: str | None = None,
     lang: str | None = None,
+    fallback: str | None = None,
     now: datetime,
     guidelines: Guidelines,
     texts: Texts,
 ) -> Answer:
-    """Answer a message. `context` are earlier messages of the same person, `lang` forces the language.
+    """Answer a message. `context` are earlier messages of the same person, `lang` forces the language,
+    `fallback` is for a message that does not show its own.
 
     Never raises on any text. GuidelinesError when the decision table has a hole, which `guidelines check` finds.
     """
     names = {alias: one.id for one in guidelines.schools for alias in (one.name.lower(), *one.aliases)}
-    found = understand(text, context=context, school=school, now=now, lang=lang, schools=names)
+    found = understand(
+        text, context=context, school=school, now=now, lang=lang, fallback=fallback, schools=names
+    )
     if found.intent not in {"ask", *_STARTS}:
         return _task(found, texts)
     decisions = [_decide(part, guidelines) for part in found.parts] or [_decide(found, guidelines)]

@@ -69,7 +69,7 @@ class Understanding:
             text,
             context=context,
             school=school,
-            lang=lang,
+            fallback=lang,
             now=now,
             guidelines=self._guidelines,
             texts=self._texts,

@@ -59,12 +59,13 @@ def understand(
     school: str | None = None,
     now: datetime,
     lang: str | None = None,
+    fallback: str | None = None,
     schools: Mapping[str, str] | None = None,
 ) -> Understanding:
     """Read a message after the earlier messages of the same person (`context`, oldest first).
 
-    `school` is the school known of the person; `lang` forces the language of the answer; `schools` maps names of
-    schools with own rules (lower case) to their ids. Never raises on any text. ValueError when `now` has no zone.
+    `school` is the school known of the person; `lang` forces the language of the answer, `fallback` is
+    for a message that does not show its own; `schools` maps names of schools with own rules (lower case) to their ids. Never raises on any text. ValueError when `now` has no zone.
     """
     if now.tzinfo is None:
         raise ValueError("now needs a zone")
@@ -73,7 +74,7 @@ def understand(
     scene = _scene(text, names)
     before = chain(earlier, now.month)
     own = frame(scene, now.month, before)
-    answer_in = lang or _language(scene.vote, [s.vote for s in earlier])
+    answer_in = lang or _language(scene.vote, [s.vote for s in earlier], fallback)
     facts = (*_facts(own, scene), *_school(scene, earlier, school))
     intent = tasks.intent(scene, asks=own.about, recordings=own.recording) or "ask"
     sure, choices = confidence.judge(scene, own)
@@ -113,13 +114,13 @@ def _scene(text: str, names: Mapping[str, str]) -> Scene:
 _LETTERS = 12  # a piece with fewer different signs holds no story
 
 
-def _language(own: Vote, earlier: list[Vote]) -> str:
+def _language(own: Vote, earlier: list[Vote], fallback: str | None) -> str:
     if own.lang and abs(own.nl - own.en) >= 1:
         return own.lang
     for vote in reversed(earlier):
         if vote.lang:
             return vote.lang if own.lang is None or own.nl + own.en < 2 else own.lang  # noqa: PLR2004
-    return own.lang or "nl"
+    return fallback or own.lang or "nl"
 
 
 def _facts(own: Frame, scene: Scene) -> list[Fact]:
