@@ -21,6 +21,12 @@ def recording(scene: Scene) -> bool:
         return True
     if scene.has("iris.word") and not scene.has("iris.person", "iris.eye"):
         return True
+    if scene.has("open.angle") and scene.has("device.recorder"):
+        return True
+    if scene.has("w.strong_consent") and not scene.has("out"):
+        return True
+    if scene.has("w.notify") and scene.has("w.incident") and not scene.has("out"):
+        return True
     if scene.has("about.how_long") and scene.has("do.keep") and not scene.has("out"):
         return True
     weak = scene.has("rec.weak", "rec.photo")
@@ -47,10 +53,28 @@ def incident(scene: Scene, *, about_recordings: bool) -> bool:
     """Signs that recordings may have reached others."""
     if not about_recordings or scene.has("out.chat"):
         return False
-    if past_share(scene) or any(scene.has(sign) for sign in _HARD):
+    if past_share(scene) or any(scene.has(sign) for sign in _HARD) or story(scene):
         return True
     asked = scene.has("mood.leave") or (scene.has("w.wh") and not scene.has("mood.told"))
     return any(scene.has(sign) for sign in _SOFT) and (not asked or (scene.has("mood.told") and not scene.has("ask.self")))
+
+
+def story(scene: Scene) -> bool:
+    """Somebody tells what happened, does not ask leave, and others or an open screen, door or account are in it."""
+    if not scene.has("mood.told") or scene.has("mood.leave", "ask.self", "mood.request", "consent", "task.add", "task.deleted"):
+        return False
+    if not scene.has("rec.strong", "iris.product", "iris.word", "lesson.thing", "rec.weak", "rec.photo"):
+        return False
+    training = {"supervisor", "teacher", "coach", "peer", "self"}
+    others = scene.values("audience") - training or scene.has_word(*_OTHERS)
+    seen = scene.has("do.show", "do.watch", "do.share", "do.publish", "do.copy", "do.use", "mood.got")
+    exposed = scene.has("w.visible", "w.account", "w.screen", "w.lost") or bool(scene.values("place"))
+    return bool(others and (seen or exposed)) or scene.has("w.lost", "w.account", "mood.got") or (
+        exposed and scene.has("w.visible")
+    )
+
+
+_OTHERS = frozenset("leerling leerlingen pupil pupils kids kinderen iemand someone somebody mensen people vreemde stranger".split())
 
 
 def past_share(scene: Scene) -> bool:
@@ -114,6 +138,20 @@ def _implied(scene: Scene) -> str | None:
     return "use" if scene.has("purpose") else None
 
 
+def question(scene: Scene) -> bool:
+    """Whether the message asks: a question mark, a question word, or a verb in front."""
+    if scene.has("w.wh", "mood.leave", "ask.self") or any(token.text == "?" for token in scene.tokens):
+        return True
+    return bool(scene.tokens) and scene.tokens[0].text in _VERBS_FIRST
+
+
+_VERBS_FIRST = frozenset(
+    "is are do does did may can must should am was will would has have mag mogen kan kun kunnen moet moeten zijn krijg "
+    "krijgt wordt worden word heeft heb hebben telt tellen geldt gelden klopt hoort blijft staan staat zit volstaat loopt "
+    "gaat controleert hoef hoeft zal bestaat werkt wist".split()
+)
+
+
 def pronoun(scene: Scene) -> bool:
     """Whether the message points at something without naming it."""
     return any(token.text in _PRONOUNS for token in scene.tokens)
@@ -122,7 +160,7 @@ def pronoun(scene: Scene) -> bool:
 def vague(scene: Scene) -> bool:
     """A short message that names nothing: "may I?", "en nu?", "she said no", "ik heb een probleem"."""
     words = [token for token in scene.tokens if not token.is_end]
-    if not words or len(words) > _SHORT or scene.has("out", "task"):
+    if not words or len(words) > _SHORT or scene.has("out"):
         return False
     small = lexicon().votes
     content = [token for token in words if token.text not in small and not token.tags.keys() & _EMPTY]

@@ -105,6 +105,8 @@ def _by_rules(scene: Scene, *, about_recordings: bool) -> str:
     about = topics
     if scene.has("about.loss") and about_recordings and not about.past_share(scene):
         return "loss"
+    if about_recordings and _about_reporting(scene):
+        return "open" if scene.has("open.report") else _report(scene)
     if scene.has("open.report") and scene.has("do.report", "w.leak") and not about.past_share(scene):
         return "open"
     generic = scene.has("about.report", "about.report_duty", "about.report_after")
@@ -119,6 +121,20 @@ def _by_rules(scene: Scene, *, about_recordings: bool) -> str:
     if not about_recordings:
         return _without_recording(scene)
     return _recording_topic(scene)
+
+
+def _about_reporting(scene: Scene) -> bool:
+    """A question how, when, where or whether to report, without an incident of one's own."""
+    talk = scene.has("w.notify") and scene.has("w.incident", "w.term", "dom.officer")
+    if not topics.question(scene) or not (talk or (scene.has("w.term") and scene.has("w.incident"))):
+        return False
+    return _only_talk(scene) and not (scene.has("breach.wrong") and topics.past_share(scene))
+
+
+def _report(scene: Scene) -> str:
+    if scene.has("about.report_after"):
+        return "report_after"
+    return "report" if scene.has("w.wh", "about.report") else "report_duty"
 
 
 def _only_talk(scene: Scene) -> bool:
@@ -156,8 +172,13 @@ def _recording_topic(scene: Scene) -> str:
         return "consent"
     if scene.has("about.secret") and scene.has("do.record", "w.consent"):
         return "secret"
-    if scene.has("open.consent") and scene.has("w.consent") and not outside:
-        return "consent_open"
+    asks_consent = scene.has("w.strong_consent") and topics.question(scene)
+    if (scene.has("open.consent") and scene.has("w.consent")) or asks_consent:
+        told = scene.has("rec", "lesson.thing") and scene.has("do.share", "do.publish", "do.copy", "do.show")
+        if not (outside and (told or scene.has("place.social", "place.website"))) and not scene.has("permission.claimed"):
+            return "consent_open"
+        if not outside and scene.has("open.consent") and not told:
+            return "consent_open"
     plain = about.plain_topic(scene)
     if plain is not None and not (outside and about.act(scene)):
         return plain
@@ -175,7 +196,7 @@ def _recording_topic(scene: Scene) -> str:
         return "when_delete"
     if act is not None:
         return act
-    if scene.has("open") or any(token.text == "?" for token in scene.tokens):
+    if scene.has("open") or topics.question(scene):
         return "open"
     words = sum(1 for token in scene.tokens if not token.is_end)
     return "open" if scene.has("w.wh", "ask.self") or words > _STATEMENT else "unclear"

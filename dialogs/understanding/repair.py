@@ -41,6 +41,8 @@ def _likely(word: str, meant: str, distance: int) -> bool:
         return swapped and distance == 1
     if len(word) < _SURE:
         return distance == 1 and (swapped or len(meant) == len(word) + 1)
+    if abs(len(word) - len(meant)) > 1:
+        return False
     bones, meant_bones = _consonants(word), _consonants(meant)
     if distance == 1:
         return bones == meant_bones or swapped or len(word) != len(meant) or len(word) >= _LONG

@@ -55,7 +55,7 @@ def intent(scene: Scene, *, asks: str, recordings: bool) -> str | None:
 
 
 def _recordings(scene: Scene, found: set[str], *, about: bool) -> str | None:
-    about = about or scene.has("rec", "do.record")
+    about = about or scene.has("rec", "do.record", "lesson.word") or len(scene.tokens) <= _SHORT_TALK
     if "list" in found and about and not scene.has("place.messenger", "place.mail"):
         return "recordings.list"
     if scene.has("about.password", "about.logged_in"):
