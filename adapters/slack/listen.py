@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
-from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.authorization.async_authorize import AsyncAuthorize
-from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
-from adapters.slack import setup
-from adapters.slack.api import Api, quiet
+from adapters.slack import bolt, setup
+from adapters.slack.api import Api
 from adapters.slack.directory import Directory, Person, UnknownYet
 from adapters.slack.flight import Flight
 from adapters.slack.messenger import SlackMessenger
@@ -30,6 +26,7 @@ from adapters.slack.views import Views
 from bot.conversation import Outcome, Talk
 from bot.events import Event, Opened, Pressed, Submitted
 from bot.jobs import Clock
+from bot.metrics import TURN_SECONDS
 from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
@@ -70,15 +67,7 @@ class Slack:
         self._directory = Directory(self._api, clock)
         self._views = Views(self._api, talk, texts, clock)
         self._app_token = app_token
-        self._bolt = AsyncApp(
-            client=self._api.client,
-            authorize=_OneWorkspace(lambda: self._here, bot_token),
-            logger=quiet,
-            process_before_response=True,
-            # Checked in `_http`, before the body is parsed.
-            request_verification_enabled=False,
-        )
-        self._bolt.use(_All(self._take))
+        self._bolt = bolt.app(self._api.client, lambda: self._here, self._take)
         self._socket = Socket(self._bolt, app_token, self._api, self._flight) if app_token else None
         self.messenger = SlackMessenger(
             self._api, self._directory, lambda: self._here.team, pace or Pace()
@@ -182,7 +171,8 @@ class Slack:
         if event.address.private and event.address.channel:
             self.messenger.direct(event.address.account, event.address.channel)
         event = replace(event, email=person.email, name=person.name, locale=person.locale)
-        outcome = await self._talk.handle(event, self._clock())
+        with TURN_SECONDS.labels("slack").time():
+            outcome = await self._talk.handle(event, self._clock())
         return self._answered(replace(heard, event=event), outcome)
 
     def _parsed(self, body: Mapping[str, Any]) -> Heard | None:
@@ -226,41 +216,6 @@ class Slack:
             words = self._texts("slack.elsewhere", outcome.lang)
             return _said({"response_type": "ephemeral", "text": words})
         return _said(None)
-
-
-class _All(AsyncMiddleware):
-    """The end of bolt's chain: every request that passed its checks."""
-
-    def __init__(self, take: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]) -> None:
-        self._take = take
-
-    async def async_process(
-        self,
-        *,
-        req: AsyncBoltRequest,
-        resp: BoltResponse,
-        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # bolt's own name
-    ) -> BoltResponse:
-        """Answer it here."""
-        return await self._take(req)
-
-
-class _OneWorkspace(AsyncAuthorize):
-    """One workspace, one token: nothing to look up, and so no event to lose when Slack is slow."""
-
-    def __init__(self, here: Callable[[], Here], token: str) -> None:
-        self._here = here
-        self._token = token
-
-    async def __call__(self, **asked: Any) -> AuthorizeResult:
-        """Whatever the request: the same."""
-        user = self._here().user or None
-        return AuthorizeResult(
-            enterprise_id=asked.get("enterprise_id"),
-            team_id=asked.get("team_id"),
-            bot_user_id=user,
-            bot_token=self._token,
-        )
 
 
 def _said(body: dict[str, Any] | None) -> BoltResponse:

@@ -22,6 +22,7 @@ IN_A_ROW = 5
 SHORT_FACT = 300
 PAIRS = 5
 NOTE = 2000
+NOTE_LINES = 10
 
 Block = dict[str, Any]
 
@@ -76,9 +77,9 @@ def blocks(say: Say, most: int) -> list[Block]:
     body += _facts(say.facts)
     for quote in say.quotes:
         body += _quote(quote)
-    end: list[Block] = []
-    if say.note:
-        end.append({"type": "context", "elements": [plain_text(say.note, NOTE)]})
+    # A block for each line: within one, Slack's small print runs on.
+    lines = cut(say.note.strip(), NOTE).split("\n", NOTE_LINES - 1) if say.note.strip() else []
+    end = [{"type": "context", "elements": [plain_text(line, NOTE)]} for line in lines]
     end += _actions(say.buttons)
     left = MOST_CHARACTERS - sum(map(_weight, end))
     return _numbered([*_fitting(body, most - len(end), left), *end])
