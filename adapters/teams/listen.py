@@ -29,8 +29,8 @@ from adapters.teams.client import (
 from adapters.teams.connector import Connector
 from adapters.teams.hosts import Hosts, is_loopback, is_private_url
 from adapters.teams.messenger import TeamsMessenger
-from adapters.teams.parse import clean, text
 from adapters.teams.roster import Roster
+from adapters.teams.shapes import clean, text
 from adapters.teams.turns import Adapter, Malformed, Turns
 from bot.conversation import Talk
 from bot.jobs import Clock
@@ -185,6 +185,8 @@ class Teams:
             raise Malformed
         if anonymous:
             self._doorkeeper.reach(text(body, "serviceUrl"))
+            if not is_loopback(urlsplit(text(body, "serviceUrl")).hostname or ""):
+                raise Refused(403, "foreign_service")
         else:
             self._doorkeeper.match(claims, body)
         return body

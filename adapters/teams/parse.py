@@ -11,25 +11,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.teams.attachments import file_kinds, plain_words
-from bot.events import Address, Arrived, Event, Left, Pressed, Said, SentFile, Submitted
+from adapters.teams.pressed import acted
+from adapters.teams.shapes import objects, part, text
+from bot.events import Address, Arrived, Event, Left, Pressed, Said, SentFile
 
 PLATFORM = "teams"
 REPORT = "breach.start"
 REFRESH = "refresh"
 LONGEST_ID = 400
-_NO_DRAFT = 0
 _MENTION = re.compile(r"<at[^>]*>(.*?)</at>", re.DOTALL | re.IGNORECASE)
-
-
-def clean(value: Any) -> Any:
-    """JSON data without what no database can keep: NUL, and halves of surrogate pairs."""
-    if isinstance(value, str):
-        return value.replace("\x00", "").encode("utf-8", "replace").decode()
-    if isinstance(value, list):
-        return [clean(part) for part in value]
-    if isinstance(value, dict):
-        return {clean(name): clean(part) for name, part in value.items()}
-    return value
 
 
 def tenants(body: Mapping[str, Any]) -> set[str]:
@@ -83,24 +73,6 @@ def parse(body: Mapping[str, Any], now: datetime) -> Event | None:
     return None
 
 
-def part(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """The object of that name, empty when there is none."""
-    found = data.get(name)
-    return found if isinstance(found, Mapping) else {}
-
-
-def text(data: Mapping[str, Any], name: str) -> str:
-    """The string of that name, '' when there is none."""
-    found = data.get(name)
-    return found if isinstance(found, str) else ""
-
-
-def objects(data: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    """The list of objects of that name, empty when there is none."""
-    found = data.get(name)
-    return [e for e in found if isinstance(e, Mapping)] if isinstance(found, list) else []
-
-
 def _is_private(conversation: Mapping[str, Any], channel: str) -> bool:
     kind = text(conversation, "conversationType")
     if kind:
@@ -131,7 +103,7 @@ def _moment(written: str) -> datetime | None:
 def _message(body: Mapping[str, Any], base: dict[str, Any]) -> Event | None:
     """A sentence, a file, or a button of a card whose client does not know Action.Execute."""
     if isinstance(body.get("value"), Mapping):
-        return _acted(body["value"], base, text(body, "replyToId"))
+        return acted(body["value"], base, text(body, "replyToId"))
     if not base["address"].private and not _mentions_us(body):
         return None
     said = _without_mentions(body)
@@ -196,10 +168,10 @@ def _invoke(body: Mapping[str, Any], base: dict[str, Any]) -> Event | None:
     name, value = text(body, "name"), part(body, "value")
     message = text(body, "replyToId")
     if name == "adaptiveCard/action":
-        return _acted(part(part(value, "action"), "data"), base, message, in_place=True)
+        return acted(part(part(value, "action"), "data"), base, message, in_place=True)
     if name in ("task/fetch", "task/submit", "composeExtension/submitAction"):
         data = part(value, "data")
-        return _acted(data, _in_private(base, name), message, can_open=True, in_place=True)
+        return acted(data, _in_private(base, name), message, can_open=True, in_place=True)
     if name == "composeExtension/fetchTask":
         return _message_action(value, _in_private(base, name))
     return None
@@ -222,50 +194,3 @@ def _message_action(value: Mapping[str, Any], base: dict[str, Any]) -> Event:
     if kinds and not words:
         return SentFile(**base, kinds=kinds, can_open=True)
     return Said(**base, text=words, can_open=True)
-
-
-def _acted(
-    data: Mapping[str, Any],
-    base: dict[str, Any],
-    message: str,
-    *,
-    can_open: bool = False,
-    in_place: bool = False,
-) -> Pressed | Submitted:
-    """What came back from a card of ours. Anybody can send anything: the engine checks again.
-
-    can_open: a form can be shown in the platform's own answer. in_place: a form that came in can
-    be shown again there, with what is wrong in it.
-    """
-    if not text(data, "f"):
-        return Pressed(**base, button=text(data, "b"), message=message, can_open=can_open)
-    draft = data.get("d")
-    number = int(draft) if isinstance(draft, int | str) and str(draft).isdecimal() else _NO_DRAFT
-    return Submitted(
-        **base,
-        form=text(data, "f"),
-        draft=number if number < 2**31 else _NO_DRAFT,
-        values=_answers(data),
-        can_open=in_place,
-    )
-
-
-def _answers(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What was filled in; a field left empty is None, and a moment is put together again."""
-    found: dict[str, Any] = {name: _answer(data, name) for name in _names(data, "n")}
-    for name in _names(data, "m"):
-        day, hour = _answer(data, f"{name}.date"), _answer(data, f"{name}.time")
-        found[name] = "T".join(p for p in (day, hour) if p) or None
-    return found
-
-
-def _names(data: Mapping[str, Any], key: str) -> list[str]:
-    found = data.get(key)
-    return [n for n in found if isinstance(n, str)] if isinstance(found, list) else []
-
-
-def _answer(data: Mapping[str, Any], name: str) -> str | None:
-    value = data.get(f"in.{name}")
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    return str(value)

@@ -23,9 +23,10 @@ from botbuilder.schema import (
 from adapters.plain import plain
 from adapters.teams import answers
 from adapters.teams.messenger import TeamsMessenger
-from adapters.teams.parse import REFRESH, address, parse, part, text
+from adapters.teams.parse import REFRESH, address, parse
 from adapters.teams.render import render
 from adapters.teams.roster import Roster
+from adapters.teams.shapes import part, text
 from bot.conversation import Outcome, Talk
 from bot.events import Event, Left, Said, Submitted
 from bot.jobs import Clock

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from jsonschema import Draft7Validator
 
@@ -70,9 +71,9 @@ class World:
 
     async def settle(self) -> None:
         """All that is due now goes out; the clock moves as far as the pace of a chat wants."""
-        for _ in range(12):
-            if not await self.app.worker.drain(self.clock()):
-                break
+        idle = 0
+        while idle < 3:
+            idle = 0 if await self.app.worker.drain(self.clock()) else idle + 1
             self.clock.now += timedelta(seconds=0.5)
         await self.app.platforms["teams"].messenger.settle()
         for message in self.fake.messages:
@@ -142,12 +143,12 @@ async def start(
             },
         )
         app = await stack.enter_async_context(wired(settings, clock))
-        teams = app.platforms["teams"]
-        await teams.start()
-        stack.push_async_callback(teams.stop)
-        web_app = server.application(
-            teams.routes(), health=server.Health(app.database, clock, None, teams.problems)
-        )
+        for platform in app.platforms.values():
+            await platform.start()
+            stack.push_async_callback(platform.stop)
+        routes = [route for platform in app.platforms.values() for route in platform.routes()]
+        web_app = web.Application(client_max_size=server.LARGEST_BODY)
+        web_app.add_routes(routes)
         client = await stack.enter_async_context(TestClient(TestServer(web_app)))
         return World(fake, clock, app, client, validate, ids)
 

@@ -153,8 +153,9 @@ def actions(card: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def inputs(card: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Every input on a card, by the name of its field."""
-    return {e["id"].removeprefix("in."): e for e in card["body"] if e["type"].startswith("Input.")}
+    """Every input on a card, folded away or not, by the name of its field."""
+    every = [e for top in card["body"] for e in (top, *top.get("items", ()))]
+    return {e["id"].removeprefix("in."): e for e in every if e["type"].startswith("Input.")}
 
 
 def read(card: Any) -> str:

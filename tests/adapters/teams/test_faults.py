@@ -32,9 +32,9 @@ async def test_a_burst_of_refusals_delays_but_loses_nothing(world, anna, status)
 async def test_teams_says_how_long_to_wait(world, anna):
     world.fake.faults = [("POST", 429, {"Retry-After": "30"})]
     assert await anna.say(ASK) == []
-    await world.later(seconds=28)
+    await world.later(seconds=15)
     assert anna.look() == []
-    await world.later(seconds=5)
+    await world.later(seconds=20)
     assert len(anna.look()) == 1
     assert max(j.attempts for j in await jobs(world)) == 1
 

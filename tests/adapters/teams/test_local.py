@@ -44,8 +44,9 @@ async def test_what_comes_from_elsewhere_is_refused(local, headers):
 
 async def test_the_answer_goes_to_this_machine_only(local):
     anna = local.person("anna@school.nl")
-    activity = anna.activity("message", text="hoi", serviceUrl="https://evil.example/")
-    assert (await local.send(activity, ""))[0] == 403
+    for service in ("https://evil.example/", "https://smba.trafficmanager.net/emea/"):
+        activity = anna.activity("message", text="hoi", serviceUrl=service)
+        assert (await local.send(activity, ""))[0] == 403
 
 
 async def test_the_bots_own_token_never_goes_to_a_testers_program(start, world):

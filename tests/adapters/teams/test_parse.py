@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.teams.parse import address, clean, parse
+from adapters.teams.parse import address, parse
+from adapters.teams.shapes import clean
 from bot.events import Arrived, Left, Pressed, Said, SentFile, Submitted
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
