@@ -37,7 +37,7 @@ async def test_asks_in_dutch(window: Window) -> None:
 
 async def test_asks_in_english_and_the_page_follows(window: Window) -> None:
     await window.be("anna@example.org")
-    await window.say("May I put this clip on YouTube? All parents agree")
+    await window.say("Can I share this clip with my fellow students?")
     await expect(window.page.locator("html")).to_have_attribute("lang", "en")
     await expect(window.page.get_by_role("button", name="Send", exact=True)).to_be_visible()
     await expect(window.page.locator(".reading").first).to_be_visible()

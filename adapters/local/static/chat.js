@@ -1,59 +1,25 @@
-// The page: who you are, the conversation, and news by long poll. Draws with draw.js.
+// The page: who you are, the news by long poll, what you do, and the clock.
 
-import { drawMessage } from "./draw.js";
 import { h } from "./element.js";
+import * as talk from "./log.js";
+import { ahead, clockTime, dayOf, lang, now, setLanguage, setTime, start, word } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 const log = $("log");
 const box = $("message");
-const FOLLOW = 3000; // milliseconds in which a form that comes is the answer to our own act
-const NEAR = 120; // pixels from the bottom that still count as "reading along"
-
-const start = await (await fetch("/local/start")).json();
 const people = new Map(start.people.map((person) => [person.account, person]));
 
 let read = {}; // account -> the last change that was seen
 let account = ""; // who we are now
 let since = -1; // the last change we have seen
-let shown = new Map(); // message id -> {message, node, signature}
-let standing = { drafts: [], asking: null };
-let latest = {};
-let ahead = 0;
-let offset = 0; // the bot's clock minus this computer's
-let lang = localStorage.getItem("lang") ?? (navigator.language.startsWith("en") ? "en" : "nl");
+let latest = {}; // account -> the last change by the bot
 let polling = new AbortController();
-let expecting = null; // what we just did, so that the focus can follow the answer
 let unsent = { text: "", id: "" };
-let marks = 0;
 
-// -- words and times ---------------------------------------------------------------------------
-
-const word = (key, values = {}) =>
-  start.words[lang][key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
-
-function format(moment, options) {
-  const locale = lang === "nl" ? "nl-NL" : "en-GB";
-  return new Intl.DateTimeFormat(locale, { timeZone: start.zone, ...options }).format(moment);
-}
-
-const now = () => new Date(Date.now() + offset);
-const clockTime = (moment) => format(moment, { hour: "2-digit", minute: "2-digit" });
-const dayOf = (moment) =>
-  format(moment, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
-
-/** Now on the institute's wall clock, as an input wants it. */
-const localMoment = () =>
-  new Intl.DateTimeFormat("sv-SE", {
-    timeZone: start.zone,
-    dateStyle: "short",
-    timeStyle: "short",
-  })
-    .format(now())
-    .replace(" ", "T");
+// -- language ----------------------------------------------------------------------------------
 
 function speak(wanted) {
-  lang = wanted;
-  localStorage.setItem("lang", lang);
+  setLanguage(wanted);
   document.documentElement.lang = lang;
   for (const element of document.querySelectorAll("[data-word]")) {
     element.textContent = word(element.dataset.word);
@@ -139,10 +105,7 @@ function arrive() {
   $("empty").hidden = Boolean(account);
   $("composer").hidden = log.hidden = !account;
   since = -1;
-  shown = new Map();
-  expecting = null;
-  standing = { drafts: [], asking: null };
-  log.replaceChildren();
+  talk.clear();
   drawPeople();
   drawHeader();
   polling = new AbortController();
@@ -180,21 +143,14 @@ function take(told) {
   latest = told.latest;
   if (first) forgetOld(told.changed);
   remember();
-  setClock(told);
+  setTime(told);
+  drawClock();
   if (!account) return drawPeople();
-  standing = { drafts: told.drafts, asking: told.asking };
   if (told.lang && told.lang !== lang) speak(told.lang);
   else drawPeople();
-  log.lang = lang;
-  const reading = log.contains(document.activeElement);
-  drawLog(told.messages, first);
+  talk.takeNews(told, first);
   drawAnswering();
-  attend();
-  if (reading && lost()) [...shown.values()].at(-1).node.focus({ preventScroll: true });
 }
-
-/** Whether what had the focus is gone or can no longer be used. */
-const lost = () => document.activeElement === document.body || document.activeElement?.disabled;
 
 /** What has been read, by this window and others. */
 function remember() {
@@ -207,117 +163,6 @@ function remember() {
 function forgetOld(newest) {
   const stored = JSON.parse(localStorage.getItem("read") ?? "{}");
   if (Object.values(stored).some((number) => number > newest)) localStorage.removeItem("read");
-}
-
-// -- the conversation --------------------------------------------------------------------------
-
-const page = {
-  word,
-  clockTime,
-  dayOf,
-  localMoment,
-  mark: () => ++marks,
-  /** A form and its buttons live while the draft is open and nothing newer shows it. */
-  live(message) {
-    if (!message.draft) return true;
-    return standing.drafts.includes(message.draft) && newestOf(message.draft) === message.id;
-  },
-  /** Whether the person went on talking after this message. */
-  overtaken: (message) =>
-    [...shown.values()].some((one) => one.message.kind === "said" && one.message.id > message.id),
-  press: (message, button) =>
-    act("press", { button: button.id, label: button.label, message: String(message.id) }, message),
-  stop: (ask) =>
-    act("press", { button: `form.stop:${ask.draft}`, label: ask.cancel, message: String(ask.id) }, ask),
-  submit(ask, values) {
-    shown.get(ask.id).dirty = false;
-    act("submit", { form: ask.form, draft: ask.draft, message: String(ask.id), values }, ask);
-  },
-};
-
-const newestOf = (draft) =>
-  Math.max(...[...shown.values()].filter((one) => one.message.draft === draft).map((one) => one.message.id));
-
-function drawLog(messages, first) {
-  const along = first || log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
-  log.setAttribute("aria-busy", String(first)); // an old conversation is not read aloud
-  const fresh = [];
-  for (const message of messages) {
-    const known = shown.get(message.id);
-    if (known) known.message = message;
-    else {
-      shown.set(message.id, { message, node: null, signature: "", dirty: false });
-      fresh.push(message.id);
-    }
-  }
-  for (const one of shown.values()) redraw(one);
-  log.setAttribute("aria-busy", "false");
-  if (first) log.scrollTop = log.scrollHeight;
-  else if (fresh.length && acting()) scrollTo(answerTo(expecting)[0]?.node ?? log.lastChild);
-  else if (fresh.length && along) scrollTo(shown.get(fresh[0]).node);
-}
-
-/** Draw a message anew only when it would look different: what is half typed must stay. */
-function redraw(one) {
-  const { message } = one;
-  const signature = [message.version, page.live(message), page.overtaken(message), lang].join();
-  if (one.signature === signature || (one.dirty && standing.drafts.includes(message.draft))) return;
-  const node = drawMessage(message, page);
-  node.addEventListener("input", () => (one.dirty = true));
-  if (one.node) one.node.replaceWith(node);
-  else {
-    const before = log.querySelector(".message:last-child")?.dataset.day;
-    if (before !== node.dataset.day) log.append(h("p.day", {}, h("span", {}, node.dataset.day)));
-    log.append(node);
-  }
-  one.node = node;
-  one.signature = signature;
-}
-
-/** Show the end, but never past the beginning of what is new. */
-function scrollTo(node) {
-  const end = log.scrollHeight - log.clientHeight;
-  log.scrollTo({ top: Math.min(end, node.offsetTop - 12) });
-}
-
-function drawAnswering() {
-  const asks = [...shown.values()].map((one) => one.message).filter((m) => m.kind === "ask");
-  const ask = asks.findLast((one) => one.draft === standing.asking?.draft);
-  const field = ask?.fields.find((one) => one.name === standing.asking.field);
-  box.placeholder = word(field ? "answer" : "placeholder");
-  $("answering").hidden = !field;
-  $("answering").textContent = field
-    ? `${word("answering", { question: field.label })} ${word("answering_more")}`
-    : "";
-}
-
-const acting = () => expecting && performance.now() < expecting.until;
-
-/** What the bot said since we did something, oldest first. */
-const answerTo = ({ after }) =>
-  [...shown.values()].filter((one) => one.message.id > after && one.message.kind !== "said");
-
-/** After our own act the focus goes to the answer: a wrong field, a new form, or a message. */
-function attend() {
-  if (!acting()) return;
-  const { message, version } = expecting;
-  const same = message && shown.get(message.id);
-  if (same && same.message.version !== version) {
-    expecting = null;
-    const wrong = same.node.querySelector("[aria-invalid]");
-    return (wrong ?? same.node).focus();
-  }
-  const fresh = answerTo(expecting);
-  if (!fresh.length) return;
-  if (lost()) fresh[0].node.focus({ preventScroll: true });
-  const form = fresh.find((one) => one.message.whole && page.live(one.message));
-  if (form) {
-    expecting = null;
-    const title = form.node.querySelector(".form .title");
-    title.focus({ preventScroll: true });
-    const room = log.getBoundingClientRect().bottom - title.getBoundingClientRect().top;
-    if (room < log.clientHeight / 3) scrollTo(form.node);
-  }
 }
 
 // -- what we do --------------------------------------------------------------------------------
@@ -334,19 +179,26 @@ async function post(path, data) {
 
 /** Tell the bot; its answer comes with the news. True when it arrived. */
 async function act(name, data, message = null) {
-  const after = Math.max(0, ...shown.keys());
-  const until = performance.now() + FOLLOW;
-  if (name !== "arrive") expecting = { message, version: message?.version, after, until };
+  if (name !== "arrive") talk.expect(message);
   $("not-sent").hidden = true;
   try {
     await post(`/local/${name}`, { id: crypto.randomUUID(), account, lang, ...data });
     return true;
   } catch (problem) {
-    expecting = null;
+    talk.expectNothing();
     $("not-sent").textContent = word(problem.message === "too_long" ? "too_long" : "not_sent");
     $("not-sent").hidden = false;
     return false;
   }
+}
+
+function drawAnswering() {
+  const question = talk.openQuestion();
+  box.placeholder = word(question ? "answer" : "placeholder");
+  $("answering").hidden = !question;
+  $("answering").textContent = question
+    ? `${word("answering", { question })} ${word("answering_more")}`
+    : "";
 }
 
 async function say() {
@@ -375,12 +227,6 @@ function grow() {
 
 // -- the clock ---------------------------------------------------------------------------------
 
-function setClock(told) {
-  offset = new Date(told.now) - Date.now();
-  ahead = told.ahead;
-  drawClock();
-}
-
 function drawClock() {
   const moment = `${dayOf(now())} ${clockTime(now())}`;
   $("time").textContent = moment;
@@ -391,7 +237,8 @@ function drawClock() {
 }
 
 async function moveClock(step) {
-  setClock(await post("/local/clock", { step }));
+  setTime(await post("/local/clock", { step }));
+  drawClock();
   $("clock-status").textContent = word("clock_set", { moment: $("time").textContent });
 }
 
@@ -438,5 +285,6 @@ addEventListener("storage", () => {
 });
 setInterval(drawClock, 15000);
 addEventListener("hashchange", arrive);
+talk.connect(act);
 speak(lang);
 arrive();
