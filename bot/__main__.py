@@ -73,6 +73,17 @@ class App:
     worker: Worker
     platforms: dict[str, Any] = field(default_factory=dict)
 
+    @asynccontextmanager
+    async def sending(self, *, listen: bool = False) -> AsyncIterator[None]:
+        """The platforms connected, to send and perhaps to listen."""
+        for platform in self.platforms.values():
+            await platform.start(listen=listen)
+        try:
+            yield
+        finally:
+            for platform in self.platforms.values():
+                await platform.stop()
+
     def problems(self) -> list[str]:
         """What the platforms report: a revoked token, a missing scope."""
         return [f"{name}: {p}" for name, at in self.platforms.items() for p in at.problems()]
@@ -199,21 +210,15 @@ async def serve_until_stopped(settings: Settings, *, work: bool, web: bool) -> N
             runner = await server.serve(
                 server.application(routes, health), settings.host, settings.port
             )
-        for platform in app.platforms.values():
-            await platform.start()
-        if work:
-            app.worker.start()
-        _announce(app, work=work, web=web)
-        try:
+        async with app.sending(listen=web):
+            if work:
+                app.worker.start()
+            _announce(app, work=work, web=web)
             await stop.wait()
-        finally:
             print("Opnamewijzer stops: finishing what is in hand.", file=sys.stderr)
             if runner:
                 await runner.cleanup()
-            for platform in app.platforms.values():
-                await platform.stop()
-            if work:
-                await app.worker.stop()
+            await app.worker.stop()
 
 
 async def _sample_people(app: App) -> None:
@@ -359,7 +364,7 @@ def chat(
 
 async def _chat(settings: Settings, email: str, at: datetime | None, *, jsonl: bool) -> None:
     clock = Clock(at)
-    async with wired(settings, clock) as app:
+    async with wired(settings, clock) as app, app.sending():
         terminal = Terminal(app.database, app.talk, app.worker, clock, email)
         app.worker.start()
         try:
@@ -435,9 +440,7 @@ async def _reminders_run(settings: Settings, at: datetime | None) -> None:
     from dialogs import recordings
 
     clock = Clock(at)
-    async with wired(settings, clock) as app:
-        for platform in app.platforms.values():
-            await platform.start()
+    async with wired(settings, clock) as app, app.sending():
         count = 0
         # Whoever runs this chose the hour; a transaction per batch lets others write meanwhile.
         while True:
@@ -447,8 +450,6 @@ async def _reminders_run(settings: Settings, at: datetime | None) -> None:
                 break
             count += told[1]
         done = await app.worker.drain(clock())
-        for platform in app.platforms.values():
-            await platform.stop()
     print(f"{count} people reminded, {done} jobs done")
 
 

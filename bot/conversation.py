@@ -43,7 +43,9 @@ from bot.texts import LANGUAGES, Texts
 log = structlog.get_logger(__name__)
 
 PAGE = "page"  # a plain web page: what it shows comes in its own answer, nothing is sent
+SAY = "say:"  # a button that says a sentence
 LONGEST_TEXT = 20_000
+LONGEST_SUGGESTION = 500
 REMEMBERED = 3
 MEMORY = timedelta(minutes=30)
 
@@ -170,19 +172,20 @@ class Talk:
         a recording is answered in private.
         """
         event = turn.event
-        intent = None
-        if isinstance(event, Said | SentFile) and event.text:
-            turn.said = event.text.replace("\x00", "")[:LONGEST_TEXT].strip()
+        if isinstance(event, Said | SentFile):
+            turn.said = event.text
+        elif isinstance(event, Pressed) and event.button.startswith(SAY):
+            # A suggested sentence: pressing is saying it.
+            turn.said = event.button.removeprefix(SAY)[:LONGEST_SUGGESTION]
+        turn.said = turn.said.replace("\x00", "")[:LONGEST_TEXT].strip()
         row = await self._conversation(turn.db, event.address.key, turn)
         turn.state = dict(row.state)
-        if event.address.private:
+        if event.address.private or isinstance(event, SentFile):
             return row
-        if isinstance(event, Said):
+        if turn.said:
             intent = self._intent(turn)
-        public = intent is not None and intent.intent in self._public
-        public = public or (isinstance(event, Pressed) and event.button.startswith("ask."))
-        if public or isinstance(event, SentFile):
-            return row
+            if intent.intent in self._public and not intent.personal:
+                return row
         turn.public = event.address
         turn.event = replace(event, address=event.address.privately())
         row = await self._conversation(turn.db, turn.event.address.key, turn)
@@ -238,9 +241,7 @@ class Talk:
 
     async def _pressed(self, turn: Turn, button: str) -> list[Reply]:
         action, _, argument = button.partition(":")
-        if action == "say":
-            # A suggested sentence: pressing is saying it.
-            turn.said = argument[:500]
+        if button.startswith(SAY):
             intent = self._intent(turn)
             replies = await self._intents.get(intent.intent, self._intents["ask"])(turn, intent)
             _remember(turn, intent)
@@ -293,6 +294,7 @@ class Plain:
     lang: str
     data: Mapping[str, str] = field(default_factory=dict)
     sure: bool = False
+    personal: bool = False
 
 
 async def _first_time(db: AsyncSession, key: str, now: datetime) -> bool:

@@ -64,6 +64,11 @@ class Intent(Protocol):
         """Whether it was clearly understood, so that it may interrupt a form."""
         ...
 
+    @property
+    def personal(self) -> bool:
+        """Whether it is about somebody's own case, which is not for others to read."""
+        ...
+
 
 class Understand(Protocol):
     """From a sentence to an intent. `context`: earlier messages of the same conversation."""

@@ -47,6 +47,11 @@ class Asked:
         """An answer, or a task that is not a passing word."""
         return self.answer.outcome in ("answered", "task")
 
+    @property
+    def personal(self) -> bool:
+        """An incident, or trouble with consent."""
+        return self.answer.offer in ("breach", "escalation")
+
 
 class Understanding:
     """Understands a sentence by answering it: one pass, the same for chat and command line."""

@@ -77,12 +77,15 @@ class Slack:
         """Where Slack delivers: events, interactivity, commands and options alike."""
         return [web.post(PATH, self._http)]
 
-    async def start(self) -> None:
-        """Open the shared session, find out who we are, connect. Never fails for Slack's sake."""
+    async def start(self, *, listen: bool = True) -> None:
+        """Open the shared session, find out who we are, connect. Never fails for Slack's sake.
+
+        listen: False in a process that only sends.
+        """
         await self._api.start()
         self._meeting = asyncio.create_task(setup.introduced(self._api, self._met))
         await asyncio.wait({self._meeting}, timeout=START_SECONDS)
-        if self._socket:
+        if self._socket and listen:
             self._socket.start()
 
     async def stop(self) -> None:

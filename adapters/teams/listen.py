@@ -93,8 +93,11 @@ class Teams:
         """Where Teams delivers, and the page that the app package names."""
         return [web.post(PATH, self._door), web.get(about.PATH, self._about)]
 
-    async def start(self) -> None:
-        """Fetch keys and token beside the start, so that the first turn does not wait for them."""
+    async def start(self, *, listen: bool = True) -> None:
+        """Fetch keys and token beside the start, so that the first turn does not wait for them.
+
+        listen: False in a process that only sends; here that is the same.
+        """
         if self._token:
             self._warming = asyncio.create_task(self._warm())
 
