@@ -40,7 +40,7 @@ from dialogs.guidelines.loading import load as load_guidelines
 from dialogs.guidelines.model import Guidelines, GuidelinesError
 from dialogs.understanding import dates
 
-GAPS = {"slack": 1.0, "teams": 0.3}  # seconds between messages in one place; the platforms' pace
+GAPS = {"slack": 1.0, "teams": 0.5}  # seconds between messages in one place; the platforms' pace
 SAMPLE_PEOPLE = Path(__file__).parents[1] / "adapters" / "local" / "sample_people.csv"
 
 

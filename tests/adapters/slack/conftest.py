@@ -44,7 +44,7 @@ WORDS = {
 
 
 async def ask(turn: Turn, intent: Intent) -> list[Reply]:
-    return [Say(f"Gevraagd: {turn.said}", buttons=(Button("ask.more", "Meer"),))]
+    return [Say(f"Gevraagd: {turn.said}", buttons=(Button("say:meer", "Meer"),))]
 
 
 async def own(turn: Turn, intent: Intent) -> list[Reply]:
@@ -60,7 +60,7 @@ async def more(turn: Turn, argument: str) -> list[Reply]:
 
 
 async def submit(turn: Turn, values: Mapping[str, Any], draft: Draft) -> list[Reply]:
-    return [Say(f"Bewaard: {values['what']}", buttons=(Button("ask.more", "Meer"),))]
+    return [Say(f"Bewaard: {values['what']}", buttons=(Button("say:meer", "Meer"),))]
 
 
 async def form(turn: Turn, intent: Intent) -> list[Reply]:
@@ -83,7 +83,7 @@ TRIAL = Form("trial", (Field("what", required=True, rules=(shy,)), Field("day", 
 TINY = Dialog(
     name="tiny",
     intents={"ask": ask, "own": own, "form": form, "help": named, "file": named, "greeting": named},
-    presses={"breach.start": start, "ask.more": more, "help": more},
+    presses={"breach.start": start, "help": more},
     forms=(FormDialog(TRIAL, submit),),
     home=home,
     public=frozenset({"ask", "help"}),

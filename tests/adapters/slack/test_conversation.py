@@ -18,7 +18,7 @@ async def test_a_question_in_the_private_chat_is_answered_there(world: World) ->
     assert status == 200
     (post,) = world.fake.posts
     assert (post["channel"], post["text"]) == ("DUANNA", "Gevraagd: Mag dit?")
-    assert post["blocks"][1]["elements"][0]["value"] == "ask.more"
+    assert post["blocks"][1]["elements"][0]["value"] == "say:meer"
     assert post.get("thread_ts") is None
 
 
@@ -48,7 +48,7 @@ async def test_what_is_personal_moves_to_the_private_chat(world: World) -> None:
 
 async def test_a_button_in_a_thread_is_answered_in_that_thread(world: World) -> None:
     held = {"type": "message", "channel_id": "C1", "message_ts": "6.1", "thread_ts": "5.5"}
-    await world.send(world.pressed("ask.more", container=held, channel={"id": "C1"}))
+    await world.send(world.pressed("say:meer", container=held, channel={"id": "C1"}))
 
     assert [(p["channel"], p["thread_ts"]) for p in world.fake.posts] == [("C1", "5.5")]
 

@@ -58,7 +58,7 @@ async def test_the_corrected_form_is_taken_once_and_shown_in_its_modal(world: Wo
 
 async def test_a_button_in_a_modal_is_answered_in_it_and_in_the_chat(world: World) -> None:
     view = {"type": "modal", "id": "V1", "title": {"text": "Proef"}}
-    await world.send(world.pressed("ask.more", container={"type": "view"}, channel=None, view=view))
+    await world.send(world.pressed("help", container={"type": "view"}, channel=None, view=view))
 
     assert world.fake.of("views.update")[0]["view_id"] == "V1"
     assert [p["text"] for p in world.fake.posts] == ["Meer"]

@@ -20,6 +20,8 @@ from adapters.teams.listen import PATH
 from bot.__main__ import App, wired
 from bot.settings import Settings
 from bot.store.tables import Person as OnRoster
+from tests.adapters.slack.conftest import SECRET
+from tests.adapters.slack.fake import FakeSlack
 from tests.adapters.teams.fake import APP, TENANT, FakeTeams, Signer
 from tests.adapters.teams.person import Person
 from tests.conftest import Ticker
@@ -172,3 +174,16 @@ def anna(world: World) -> Person:
 @pytest.fixture
 def bo(world: World) -> Person:
     return world.person(SUPERVISOR)
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    async with FakeSlack().serving() as served:
+        served.add("UANNA", "anna@school.nl")
+        yield served
+
+
+@pytest.fixture
+async def both(start, world, slack):
+    settings = {"slack_bot_token": "xoxb-1", "slack_signing_secret": SECRET}
+    return await start(**settings, slack_api_url=slack.url)

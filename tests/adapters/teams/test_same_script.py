@@ -1,9 +1,11 @@
-"""The same script in the local chat and in Teams: the same content and the same buttons."""
+"""One script in the local chat, in Teams and in Slack: the same content, the same buttons."""
 
 import pytest
 
 from bot.replies import Ask
+from tests.adapters.teams import on_slack
 from tests.adapters.teams.conftest import ROSTER, STUDENT
+from tests.adapters.teams.on_slack import OnSlack
 from tests.adapters.teams.person import actions, inputs, words
 
 # '>' is a button, by the start of its id; all else is typed.
@@ -11,8 +13,7 @@ NL = (
     "hallo",
     "Mag ik dit filmpje op YouTube zetten?",
     "En met mijn supervisor?",
-    "Probleem met toestemming",
-    ">consent.start",
+    "Ik wil mijn supervisor inschakelen vanwege toestemming",
     "1",
     "nee",
     "stop",
@@ -27,6 +28,8 @@ NL = (
     "stop",
     "wat is het weer morgen",
     "dank je",
+    ">recordings.list",
+    ">consent.start",
 )
 EN = ("hello", "May I keep this clip?", "Report a breach", "stop", "my recordings", "thanks")
 
@@ -64,3 +67,33 @@ async def test_the_same_content(chat, world, anna, script):
                 assert there(part, shown), (step, part)
             buttons = [a["data"]["b"] for a in actions(message.card)]
             assert [b.id for b in say.buttons] == buttons[: len(say.buttons)], step
+
+
+@pytest.mark.parametrize("script", [NL, EN], ids=["nl", "en"])
+async def test_the_same_content_in_slack(chat, both, slack, script):
+    await chat.people(*(type(row)(**row.model_dump(exclude={"id"})) for row in ROSTER))
+    anna = OnSlack(both, slack)
+    for step in script:
+        if step.startswith(">"):
+            said = await chat.press(STUDENT, step[1:])
+            await anna.press(step[1:])
+        else:
+            said = await chat.say(STUDENT, step)
+            await anna.say(step)
+        posts = anna.look()
+        modal = next((r for r in said if isinstance(r, Ask) and r.whole), None)
+        if step.startswith(">") and modal:
+            # A button opens the form as a modal; the same fields must be there.
+            view = slack.of("views.open")[-1]["view"]
+            names = [b["block_id"] for b in view["blocks"] if b["type"] == "input"]
+            assert names == [field.name for field in modal.fields], step
+            said.remove(modal)
+        assert len(said) == len(posts), step
+        for reply, post in zip(said, posts, strict=True):
+            say = reply.question if isinstance(reply, Ask) else reply
+            quotes = [part for q in say.quotes for part in (q.heading, q.text, q.reading)]
+            parts = [say.title, say.text, say.note, *quotes, *(p for f in say.facts for p in f)]
+            for part in parts:
+                assert on_slack.bare(part) in on_slack.words(post), (step, part)
+            wanted = [b.id for b in say.buttons]
+            assert [b for b in on_slack.buttons(post) if b in wanted] == wanted, step
