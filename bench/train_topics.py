@@ -18,6 +18,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from dialogs.understanding import tasks  # noqa: E402
 from dialogs.understanding.features import features  # noqa: E402
 from dialogs.understanding.scene import read  # noqa: E402
 from dialogs.understanding.topics import EXAMPLES, WEIGHTS  # noqa: E402
@@ -32,7 +33,9 @@ def label(line: dict[str, Any]) -> str | None:
     verdict, clauses = line["accept"][0], line["clauses"]
     if verdict == "school_rules" or line["context"] or line["school"]:
         return None
-    if verdict in {"out_of_scope", "task", "clarify"}:
+    if verdict == "task":
+        return _task(line["text"])
+    if verdict in {"out_of_scope", "clarify"}:
         return {"out_of_scope": "other"}.get(verdict, verdict)
     if "O3" in clauses[:1]:
         return "breach" if line["offer"] == ["breach"] else "open" if verdict == "ask" else "report"
@@ -43,6 +46,12 @@ def label(line: dict[str, Any]) -> str | None:
     if verdict in {"info", "must"}:
         return {"D": "when_delete" if verdict == "must" else "how_long", "U": "rules", "O": "iris"}.get((clauses or ["U"])[0][0], "rules")
     return "keep" if clauses and clauses[0] in {"D2", "D3"} else "safety" if clauses and clauses[0] == "O1" else "act"
+
+
+def _task(text: str) -> str | None:
+    """Which task a line of the material asks for, as far as the rules know."""
+    known = tasks.by_rules(read(text), asks="other", recordings=True)
+    return next((topic for topic, intent in tasks.TOPICS.items() if intent == known), None)
 
 
 def examples(paths: Iterable[Path]) -> list[Example]:

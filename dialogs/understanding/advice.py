@@ -4,14 +4,14 @@ from dialogs.understanding import about, topics
 from dialogs.understanding.features import features
 from dialogs.understanding.scene import Scene
 
-# From this probability on a suggestion replaces what the rules found, per kind of finding.
-REPLACES = {
-    "nothing": 0.4,  # the rules see no question about recordings
-    "open": 0.45,  # about recordings, but no more
-    "unclear": 0.4,
-    "act": 0.55,  # something somebody wants to do
-    "plain": 0.65,  # a plain question
-    "urgent": 0.85,  # a possible breach or a problem with consent
+# How much likelier a suggestion must be than what the rules found, per kind of finding.
+HEADSTART = {
+    "nothing": 0.08,  # the rules see no question about recordings
+    "open": 0.05,  # about recordings, but no more
+    "unclear": 0.05,
+    "act": 0.16,  # something somebody wants to do
+    "plain": 0.25,  # a plain question
+    "urgent": 0.4,  # a possible breach or a problem with consent
 }
 _GROUPS = {
     "act": "record share show publish copy edit use watch act",
@@ -31,11 +31,16 @@ _KINDS = {"other": "nothing", "open": "open", "clarify": "unclear", "act": "act"
 
 def advise(scene: Scene, found: str) -> str:
     """`found`, or the topic the classifier is sure enough of."""
-    if found in {"lost_device", "school_which", "school_where", "school_applies"}:
+    if found in {"lost_device", "consent_help", "school_which", "school_where", "school_applies"}:
+        return found
+    if found == "other" and scene.has("out", "iris.eye") or found == "unclear" and about.vague(scene):
         return found
     group = _GROUP.get(found, found)
-    best, topic = topics.score(features(scene), topics.weights())[0]
-    if topic == group or best < REPLACES[_KINDS.get(group, "plain")]:
+    odds = topics.score(features(scene), topics.weights())
+    best, topic = odds[0]
+    own = next((chance for chance, name in odds if name == group), 0.0)
+    kind = "plain" if group == "open" and scene.has("open") else _KINDS.get(group, "plain")
+    if topic == group or best < own + HEADSTART[kind]:
         return found
     return _named(scene, topic, found)
 
@@ -44,7 +49,7 @@ def _named(scene: Scene, topic: str, found: str) -> str:
     """A topic of the classifier in the words of the decision table."""
     if topic == "act":
         return about.act(scene) or "use"
-    if topic == "task":
+    if topic.startswith("task"):
         return found
     if topic == "other":
         return found if scene.has("rec.strong", "iris.product") and not scene.has("out") else "other"

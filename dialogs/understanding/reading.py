@@ -75,6 +75,8 @@ def _about(scene: Scene, *, about_recordings: bool, before: Frame | None) -> tup
     name = _own(scene, about_recordings=about_recordings, inherited=before is not None)
     if before is None:
         return name, True
+    if before.about in {"report", "report_duty", "report_after"} and scene.has("about.report", "about.report_duty"):
+        return ("report_duty" if scene.has("about.report_duty") else "report"), True
     sticky = _STICKY.get(before.about)
     if sticky is not None and name not in {"breach", "consent"} and (name in sticky or name in {"unclear", "other"}):
         return before.about, False
@@ -103,6 +105,8 @@ def _own(scene: Scene, *, about_recordings: bool, inherited: bool) -> str:
 def _by_rules(scene: Scene, *, about_recordings: bool) -> str:
     """The topic by rules: the order of the decision table."""
     about = topics
+    if scene.has("out.attack") and not scene.has("ask.self"):
+        return "other"
     if scene.has("about.loss") and about_recordings and not about.past_share(scene):
         return "loss"
     if about_recordings and _about_reporting(scene):
@@ -182,9 +186,13 @@ def _recording_topic(scene: Scene) -> str:
     plain = about.plain_topic(scene)
     if plain is not None and not (outside and about.act(scene)):
         return plain
-    if scene.has("about.school_applies"):
+    if scene.has("about.school_applies") and not scene.has("noschool", "own.case"):
         return "school_applies"
     act = about.act(scene)
+    if scene.has("iris.product", "iris.word") and scene.has("device") and act in {None, "record"} and not scene.has("w.wh"):
+        return "record"
+    if scene.has(*_SETTLED_BY_OTHERS) and not outside:
+        return "open"
     strict = outside or bool(scene.values("audience") - {"someone", "self", "supervisor", "teacher", "coach", "peer", "pupil"})
     for name in ("how_long", "when_delete", "where_keep", "what_with", "must_iris", "how_share", "who_sees", "purpose_of", "covers"):
         if scene.has(f"about.{name}") and not (strict and act):
@@ -200,6 +208,12 @@ def _recording_topic(scene: Scene) -> str:
         return "open"
     words = sum(1 for token in scene.tokens if not token.is_end)
     return "open" if scene.has("w.wh", "ask.self") or words > _STATEMENT else "unclear"
+
+
+_SETTLED_BY_OTHERS = (
+    "open.other_role", "open.servers", "open.police", "open.sanction", "open.report", "open.third", "open.subject",
+    "open.others_lesson",
+)  # fmt: skip
 
 
 def _info(scene: Scene, name: str) -> str:

@@ -5,7 +5,9 @@ from datetime import datetime, tzinfo
 
 from dialogs.understanding.about import act, recording
 from dialogs.understanding.calendar_words import number
+from dialogs.understanding import topics
 from dialogs.understanding.dates import read_date
+from dialogs.understanding.features import features
 from dialogs.understanding.scene import Scene
 
 _INTENTS = {
@@ -34,8 +36,28 @@ _COUNT = re.compile(r"\b(\d{1,2}|een|één|twee|drie|vier|vijf|zes|one|two|three
 _LONG = 14
 
 
+# Tasks the classifier knows, and how sure it must be where the rules see none.
+TOPICS = {
+    "task_add": "recordings.add", "task_list": "recordings.list", "task_deleted": "recordings.deleted",
+    "task_status": "case.status", "task_language": "language", "task_help": "help", "task_greeting": "greeting",
+    "task_thanks": "thanks", "task_data": "my_data", "task_forget": "forget_me", "task_cancel": "cancel",
+}  # fmt: skip
+SURE = 0.5
+_WEAK = frozenset({"other", "unclear", "open", "record", "use", "share", "show", "keep", "how_long", "where_keep", "report", "when_delete"})
+
+
 def intent(scene: Scene, *, asks: str, recordings: bool) -> str | None:
     """The intent of a task; None when the message is a question. `asks` is the topic it would have as a question."""
+    ruled = by_rules(scene, asks=asks, recordings=recordings)
+    if ruled is not None or asks not in _WEAK or scene.has("ask.self", "about.secret", "out"):
+        return ruled
+    odds = topics.score(features(scene), topics.weights())
+    best, name = odds[0] if odds else (0.0, "")
+    return TOPICS.get(name) if best >= SURE and (name != "task_language" or _language(scene)) else None
+
+
+def by_rules(scene: Scene, *, asks: str, recordings: bool) -> str | None:
+    """The intent by the rules alone."""
     if not scene.has("task"):
         return None
     found = scene.values("task")
@@ -47,7 +69,7 @@ def intent(scene: Scene, *, asks: str, recordings: bool) -> str | None:
         return "case.status"
     if "breach_start" in found and asks in {"report", "report_duty", "breach", "open", "other", "unclear"} and scene.has("w.leak", "do.report"):
         return "breach.start" if asks != "breach" else None
-    if "language" in found and _language(scene) and not recording(scene):
+    if "language" in found and _language(scene) and not recording(scene) and not scene.has("out"):
         return "language"
     if asks in {"breach", "consent"} and not ("deleted" in found and asks == "breach" and _deletion(scene)):
         return "consent.start" if "consent_start" in found and words <= _LONG and asks == "consent" else None
