@@ -15,7 +15,11 @@ from dialogs.understanding import Fact, Understanding, understand
 STRICTEST = (
     "must", "not_allowed", "school_rules", "ask", "only_if", "info", "clarify", "allowed", "out_of_scope",
 )  # fmt: skip
-_OFFERS = {"recordings.add": "recordings", "recordings.list": "recordings", "recordings.deleted": "recordings"}
+_OFFERS = {
+    "recordings.add": "recordings",
+    "recordings.list": "recordings",
+    "recordings.deleted": "recordings",
+}
 _STARTS = {"breach.start": "breach", "consent.start": "consent"}
 
 
@@ -64,7 +68,9 @@ class Answer:
     @property
     def text(self) -> str:
         """The whole answer, one part per line."""
-        quotes = (f"{q.heading}: “{q.en if self.lang == 'en' and q.en else q.nl}”" for q in self.quotes)
+        quotes = (
+            f"{q.heading}: “{q.en if self.lang == 'en' and q.en else q.nl}”" for q in self.quotes
+        )
         if self.lang == "en":
             quotes = (f"{q.heading}: “{q.nl}” ({q.en})" for q in self.quotes)
         options = " / ".join(option.label for option in self.options)
@@ -97,7 +103,9 @@ def answer(
 
     Never raises on any text. GuidelinesError when the decision table has a hole, which `guidelines check` finds.
     """
-    names = {alias: one.id for one in guidelines.schools for alias in (one.name.lower(), *one.aliases)}
+    names = {
+        alias: one.id for one in guidelines.schools for alias in (one.name.lower(), *one.aliases)
+    }
     found = understand(
         text, context=context, school=school, now=now, lang=lang, fallback=fallback, schools=names
     )
@@ -123,7 +131,13 @@ def _decide(found: Understanding, guidelines: Guidelines) -> _Decision:
     facts["about"] = _STARTS.get(found.intent, facts.get("about", "open"))
     rule = guidelines.decide(facts)
     if rule.verdict == "allowed" and _uncertain(found, guidelines):
-        rule = guidelines.decide({**facts, "place": "none", "about": "when_delete" if rule.id == "delete" else facts["about"]})
+        rule = guidelines.decide(
+            {
+                **facts,
+                "place": "none",
+                "about": "when_delete" if rule.id == "delete" else facts["about"],
+            }
+        )
     return _Decision(found, rule, school)
 
 
@@ -133,7 +147,11 @@ def _uncertain(found: Understanding, guidelines: Guidelines) -> bool:
 
 
 def _answer(
-    found: Understanding, first: _Decision, rest: list[_Decision], guidelines: Guidelines, texts: Texts
+    found: Understanding,
+    first: _Decision,
+    rest: list[_Decision],
+    guidelines: Guidelines,
+    texts: Texts,
 ) -> Answer:
     rule, lang = first.rule, found.lang
     words = wording.Wording(texts, lang, guidelines, first.school)

@@ -10,12 +10,20 @@ from dialogs.understanding import Understanding
 _QUOTES = 2
 _SHOWN = ("about", "audience", "place", "purpose", "time", "need", "permission")
 _MISSING = {
-    "audience": ("audience_supervisor", "audience_peer", "audience_coach", "audience_third", "audience_public"),
+    "audience": (
+        "audience_supervisor",
+        "audience_peer",
+        "audience_coach",
+        "audience_third",
+        "audience_public",
+    ),
     "purpose": ("purpose_training", "purpose_other"),
     "act": ("act_record", "act_share", "act_keep", "act_breach"),
     "device": ("device_yes", "device_no"),
 }
-_PERMISSION_NOTE = frozenset({"public", "outside", "record_outside", "keep_outside", "copy", "use_after", "keep_after"})
+_PERMISSION_NOTE = frozenset(
+    {"public", "outside", "record_outside", "keep_outside", "copy", "use_after", "keep_after"}
+)
 
 
 def quotes(rule: Rule, guidelines: Guidelines, lang: str) -> Iterator[tuple[str, str, str, str]]:
@@ -55,7 +63,9 @@ class Wording:
     def headline(self, rule: Rule) -> str:
         """The verdict in one sentence: of the reason when it has its own, else of the verdict."""
         own = f"head.{rule.reason}"
-        return self.say(own if self.texts.has(f"answer.{own}", self.lang) else f"headline.{rule.verdict}")
+        return self.say(
+            own if self.texts.has(f"answer.{own}", self.lang) else f"headline.{rule.verdict}"
+        )
 
     def reason(self, rule: Rule) -> str:
         """Why, in a few short sentences."""
@@ -69,7 +79,9 @@ class Wording:
             "school_url": ", ".join(school.url for school in schools),
         }
 
-    def notes(self, found: Understanding, rule: Rule, others: Sequence[Rule], *, quoted: bool) -> tuple[str, ...]:
+    def notes(
+        self, found: Understanding, rule: Rule, others: Sequence[Rule], *, quoted: bool
+    ) -> tuple[str, ...]:
         """The other questions of the message, warnings, and to whom to go."""
         notes = [
             self.say("note.also", headline=self.headline(other), reason=self.reason(other))
@@ -78,7 +90,11 @@ class Wording:
         ]
         if self.school and rule.verdict in {"must", "info"} and not rule.id.startswith("school"):
             notes.append(self.say("note.school", school=self.school.name))
-        elif not self.school and rule.verdict != "out_of_scope" and (named := hint(found.text, self.guidelines)):
+        elif (
+            not self.school
+            and rule.verdict != "out_of_scope"
+            and (named := hint(found.text, self.guidelines))
+        ):
             notes.append(self.say("note.school_hint", hint=named[0], school=named[1].name))
         if rule.reason in _PERMISSION_NOTE and found.value("permission") == "claimed":
             notes.append(self.say("note.permission"))
@@ -91,14 +107,13 @@ class Wording:
         return tuple(notes)
 
     def understood(self, found: Understanding) -> str:
-        """"Ik begreep: delen + medestudenten + iRIS Connect", so that a wrong reading is visible."""
-        labels = []
-        for fact in found.facts:
-            key = f"fact.{'act' if fact.name == 'about' else fact.name}.{fact.value}"
-            if fact.name in _SHOWN and fact.value not in {"other", "unclear"} | ({"open"} if fact.name == "about" else set()):
-                labels.append(self.say(key))
-            elif fact.name == "purpose":
-                labels.append(self.say(key))
+        """What was read, in words ("Ik begreep: delen + medestudenten"), so that a wrong reading is visible."""
+        labels = [
+            self.say(f"fact.{'act' if fact.name == 'about' else fact.name}.{fact.value}")
+            for fact in found.facts
+            if fact.name in _SHOWN
+            and not (fact.name == "about" and fact.value in {"other", "unclear", "open"})
+        ]
         if self.school:
             labels.append(self.say("fact.school.own", school=self.school.name))
         if not labels:
@@ -112,4 +127,7 @@ class Wording:
         named = None if self.school else hint(found.text, self.guidelines)
         if named and rule.verdict not in {"out_of_scope", "task"}:
             name = named[1].name
-            yield self.say("option.school_yes.label", school=name), self.say("option.school_yes.phrase", school=name)
+            yield (
+                self.say("option.school_yes.label", school=name),
+                self.say("option.school_yes.phrase", school=name),
+            )

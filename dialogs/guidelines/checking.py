@@ -68,7 +68,9 @@ def check(path: Path | None = None) -> list[Problem]:
         place = re.search(r"at line (\d+)", str(error))
         return [Problem(str(path), int(place[1]) if place else 1, str(error))]
     file = _File(path, tuple(path.read_text(encoding="utf-8").splitlines()), tree)
-    missing = [name for name in ("edition", "addresses", "clause", "facts", "rule") if not tree.get(name)]
+    missing = [
+        name for name in ("edition", "addresses", "clause", "facts", "rule") if not tree.get(name)
+    ]
     if missing:
         return [file.problem(1, f"The part [{name}] is missing.") for name in missing]
     found = [*_clauses(file), *_schools(file), *_addresses(file), *_rows(file)]
@@ -89,7 +91,10 @@ def _clauses(file: _File) -> Iterator[Problem]:
         return
     for name, clause in file.tree["clause"].items():
         passages = clause.get("passage", {}).items()
-        parts = [(f"clause.{name}", clause), *((f"clause.{name}.passage.{key}", part) for key, part in passages)]
+        parts = [
+            (f"clause.{name}", clause),
+            *((f"clause.{name}.passage.{key}", part) for key, part in passages),
+        ]
         for table, part in parts:
             line = file.table(table)
             wanted = ("nl", "en", "heading", "heading_en") if part is clause else ("nl", "en")
@@ -98,7 +103,10 @@ def _clauses(file: _File) -> Iterator[Problem]:
                     what = "The translation" if key in {"en", "heading_en"} else "The text"
                     yield file.problem(line, f"{what} `{key}` of [{table}] is missing.")
             if part.get("nl") and _flat(part["nl"]) not in source:
-                yield file.problem(file.key(line, "nl"), f"The wording of {name} does not stand in the source text.")
+                yield file.problem(
+                    file.key(line, "nl"),
+                    f"The wording of {name} does not stand in the source text.",
+                )
 
 
 def _schools(file: _File) -> Iterator[Problem]:
@@ -108,16 +116,23 @@ def _schools(file: _File) -> Iterator[Problem]:
             if key not in school:
                 yield file.problem(line, f"This school has no `{key}`.")
         if not str(school.get("url", "https://")).startswith("https://"):
-            yield file.problem(file.key(line, "url"), "The web address of a school must begin with https://.")
+            yield file.problem(
+                file.key(line, "url"), "The web address of a school must begin with https://."
+            )
 
 
 def _addresses(file: _File) -> Iterator[Problem]:
     line = file.table("addresses")
     addresses = file.tree["addresses"]
     if "@" not in addresses.get("privacy_officer", ""):
-        yield file.problem(file.key(line, "privacy_officer"), "The e-mail address of the privacy officer is missing.")
+        yield file.problem(
+            file.key(line, "privacy_officer"),
+            "The e-mail address of the privacy officer is missing.",
+        )
     if not addresses.get("step_plan", "").startswith("https://"):
-        yield file.problem(file.key(line, "step_plan"), "The web address of the Stappenplan is missing.")
+        yield file.problem(
+            file.key(line, "step_plan"), "The web address of the Stappenplan is missing."
+        )
 
 
 def _rows(file: _File) -> Iterator[Problem]:
@@ -126,7 +141,9 @@ def _rows(file: _File) -> Iterator[Problem]:
     seen: set[str] = set()
     for index, row in enumerate(tree["rule"]):
         line = file.row("rule", index)
-        absent = [key for key in ("id", "step", "when", "verdict", "clauses", "reason") if key not in row]
+        absent = [
+            key for key in ("id", "step", "when", "verdict", "clauses", "reason") if key not in row
+        ]
         if absent:
             yield file.problem(line, f"This row has no {', '.join(f'`{key}`' for key in absent)}.")
             continue
@@ -147,7 +164,11 @@ def _row_faults(row: Mapping[str, Any], tree: Mapping[str, Any]) -> Iterator[tup
         clause, _, passage = quote.partition(".")
         if passage not in tree["clause"].get(clause, {}).get("passage", {}):
             yield "quote", f"unknown passage {quote}."
-    for key, known in (("offer", OFFERS), ("refer", REFERS), ("missing", ("act", "device", *tree["facts"]))):
+    for key, known in (
+        ("offer", OFFERS),
+        ("refer", REFERS),
+        ("missing", ("act", "device", *tree["facts"])),
+    ):
         if key in row and row[key] not in known:
             yield key, f"unknown {key} {row[key]}."
     for fact, values in row["when"].items():
@@ -155,7 +176,9 @@ def _row_faults(row: Mapping[str, Any], tree: Mapping[str, Any]) -> Iterator[tup
             yield "when", f"unknown fact {fact}."
             continue
         try:
-            unknown = set(expand(values, tree["facts"][fact], tree.get("groups", {}))) - set(tree["facts"][fact])
+            unknown = set(expand(values, tree["facts"][fact], tree.get("groups", {}))) - set(
+                tree["facts"][fact]
+            )
         except KeyError as error:
             yield "when", f"unknown group @{error.args[0]}."
             continue
@@ -166,19 +189,27 @@ def _row_faults(row: Mapping[str, Any], tree: Mapping[str, Any]) -> Iterator[tup
 def _table(file: _File) -> Iterator[Problem]:
     """The rows together: each combination of facts must be decided, and by one row of its step."""
     domains: Mapping[str, list[str]] = file.tree["facts"]
-    rows = [(rule(row, file.tree), file.row("rule", index)) for index, row in enumerate(file.tree["rule"])]
+    rows = [
+        (rule(row, file.tree), file.row("rule", index))
+        for index, row in enumerate(file.tree["rule"])
+    ]
     open_boxes: list[Box] = [{name: frozenset(values) for name, values in domains.items()}]
-    for _, step in groupby(sorted(rows, key=lambda pair: pair[0].step), key=lambda pair: pair[0].step):
+    for _, step in groupby(
+        sorted(rows, key=lambda pair: pair[0].step), key=lambda pair: pair[0].step
+    ):
         members = list(step)
         for (first, _), (second, line) in combinations(members, 2):
             if both := _shared(first, second, open_boxes):
                 yield file.problem(
-                    line, f"Rows {first.id} and {second.id} of step {first.step} both decide {example(both, domains)}."
+                    line,
+                    f"Rows {first.id} and {second.id} of step {first.step} both decide {example(both, domains)}.",
                 )
         for member, line in members:
             rest = subtract(open_boxes, member.when)
             if len(rest) == len(open_boxes) and rest == open_boxes:
-                yield file.problem(line, f"Row {member.id} never decides anything: earlier rows take all of it.")
+                yield file.problem(
+                    line, f"Row {member.id} never decides anything: earlier rows take all of it."
+                )
             open_boxes = rest
     for box in open_boxes[:_SHOWN]:
         yield file.problem(file.table("facts"), f"No row decides: {example(box, domains)}.")
@@ -203,4 +234,6 @@ def _reasons(file: _File) -> Iterator[Problem]:
         for index, row in enumerate(file.tree["rule"]):
             if not str(texts.get(row["reason"], "")).strip():
                 line = file.key(file.row("rule", index), "reason")
-                yield file.problem(line, f"Row {row['id']}: the reason {row['reason']} has no {lang} text.")
+                yield file.problem(
+                    line, f"Row {row['id']}: the reason {row['reason']} has no {lang} text."
+                )

@@ -29,9 +29,13 @@ def read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise GuidelinesError(f"The guidelines file {path} cannot be read: {error.strerror}.") from error
+        raise GuidelinesError(
+            f"The guidelines file {path} cannot be read: {error.strerror}."
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise GuidelinesError(f"The guidelines file {path} is not correct TOML: {error}.") from error
+        raise GuidelinesError(
+            f"The guidelines file {path} is not correct TOML: {error}."
+        ) from error
 
 
 def source_text(path: Path, tree: Tree) -> str:
@@ -39,9 +43,13 @@ def source_text(path: Path, tree: Tree) -> str:
     try:
         return path.with_name(tree["edition"]["source"]).read_text(encoding="utf-8")
     except (KeyError, TypeError, ValueError) as error:
-        raise GuidelinesError(f"The guidelines file {path} does not name its source text in [edition].") from error
+        raise GuidelinesError(
+            f"The guidelines file {path} does not name its source text in [edition]."
+        ) from error
     except OSError as error:
-        raise GuidelinesError(f"The source text beside {path} cannot be read: {error.strerror}.") from error
+        raise GuidelinesError(
+            f"The source text beside {path} cannot be read: {error.strerror}."
+        ) from error
 
 
 def build(tree: Tree, text: str) -> Guidelines:
@@ -81,7 +89,9 @@ def rule(row: Tree, tree: Tree) -> Rule:
     )
 
 
-def expand(values: Iterable[str], domain: Iterable[str], groups: Mapping[str, Iterable[str]]) -> list[str]:
+def expand(
+    values: Iterable[str], domain: Iterable[str], groups: Mapping[str, Iterable[str]]
+) -> list[str]:
     """["@third", "school"] -> all values meant; ["!@iris"] -> all values of the domain but these."""
     found: list[str] = []
     excluded: list[str] = []
@@ -95,9 +105,13 @@ def expand(values: Iterable[str], domain: Iterable[str], groups: Mapping[str, It
 
 
 def _clause(name: str, entry: Tree) -> Clause:
-    passages = {key: Passage(part["nl"], part["en"]) for key, part in entry.get("passage", {}).items()}
+    passages = {
+        key: Passage(part["nl"], part["en"]) for key, part in entry.get("passage", {}).items()
+    }
     return Clause(name, entry["heading"], entry["heading_en"], entry["nl"], entry["en"], passages)
 
 
 def _school(entry: Tree) -> School:
-    return School(entry["id"], entry["name"], tuple(entry["aliases"]), tuple(entry["hints"]), entry["url"])
+    return School(
+        entry["id"], entry["name"], tuple(entry["aliases"]), tuple(entry["hints"]), entry["url"]
+    )

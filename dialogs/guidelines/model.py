@@ -85,7 +85,9 @@ class Guidelines:
         GuidelinesError when no row fits; `check` proves that this cannot happen.
         """
         known = {name: facts.get(name, "none") for name in self.domains}
-        known = {name: value if value in self.domains[name] else "none" for name, value in known.items()}
+        known = {
+            name: value if value in self.domains[name] else "none" for name, value in known.items()
+        }
         if known.get("about") == "none":
             known["about"] = "open"
         for rule in self.rules:
@@ -96,4 +98,6 @@ class Guidelines:
     def school(self, words: str) -> School | None:
         """The school with that id, name or alias."""
         low = words.strip().lower()
-        return next((s for s in self.schools if low in {s.id.lower(), s.name.lower(), *s.aliases}), None)
+        return next(
+            (s for s in self.schools if low in {s.id.lower(), s.name.lower(), *s.aliases}), None
+        )

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from dialogs.guidelines import load
 from dialogs.understanding import confidence, tasks
-from dialogs.understanding.about import pronoun
+from dialogs.understanding.about import pronoun, recording
 from dialogs.understanding.facts import Fact
 from dialogs.understanding.language import Vote
 from dialogs.understanding.reading import Frame, chain, frame
@@ -40,7 +40,9 @@ class Understanding:
     parts: tuple["Understanding", ...] = ()
     confidence: float = 1.0
     choices: tuple[str, ...] = field(default=())
-    doubt: tuple[str, ...] = field(default=())  # words nobody knows: with them nothing is simply allowed
+    doubt: tuple[str, ...] = field(
+        default=()
+    )  # words nobody knows: with them nothing is simply allowed
 
     def value(self, name: str) -> str:
         """The value of a fact, or "none"."""
@@ -49,7 +51,11 @@ class Understanding:
 
 @cache
 def _default_schools() -> Mapping[str, str]:
-    return {alias: school.id for school in load().schools for alias in (school.name.lower(), *school.aliases)}
+    return {
+        alias: school.id
+        for school in load().schools
+        for alias in (school.name.lower(), *school.aliases)
+    }
 
 
 def understand(
@@ -76,7 +82,7 @@ def understand(
     own = frame(scene, now.month, before)
     answer_in = lang or _language(scene.vote, [s.vote for s in earlier], fallback)
     facts = (*_facts(own, scene), *_school(scene, earlier, school))
-    intent = tasks.intent(scene, asks=own.about, recordings=own.recording) or "ask"
+    intent = tasks.intent(scene, asks=own.about, recordings=own.recording, follows=own.recording and not recording(scene)) or "ask"
     sure, choices = confidence.judge(scene, own)
     whole = Understanding(
         text=scene.text,
@@ -89,11 +95,17 @@ def understand(
         choices=choices,
         doubt=confidence.strange_words(scene),
     )
-    return whole if intent != "ask" else replace(whole, parts=_parts(whole, scene, names, before, now.month))
+    return (
+        whole
+        if intent != "ask"
+        else replace(whole, parts=_parts(whole, scene, names, before, now.month))
+    )
 
 
 def _zone(now: datetime) -> tzinfo:
-    return now.tzinfo if isinstance(now.tzinfo, ZoneInfo) and now.tzinfo.key != "UTC" else _AMSTERDAM
+    return (
+        now.tzinfo if isinstance(now.tzinfo, ZoneInfo) and now.tzinfo.key != "UTC" else _AMSTERDAM
+    )
 
 
 def _scene(text: str, names: Mapping[str, str]) -> Scene:
@@ -119,7 +131,7 @@ def _language(own: Vote, earlier: list[Vote], fallback: str | None) -> str:
         return own.lang
     for vote in reversed(earlier):
         if vote.lang:
-            return vote.lang if own.lang is None or own.nl + own.en < 2 else own.lang  # noqa: PLR2004
+            return vote.lang if own.lang is None or own.nl + own.en < 2 else own.lang
     return fallback or own.lang or "nl"
 
 
@@ -149,7 +161,7 @@ def _parts(
 ) -> tuple[Understanding, ...]:
     """Each question of a message with several, when they ask different things."""
     pieces = _questions(scene)
-    if len(pieces) < 2 or whole.value("about") in {"breach", "consent"}:  # noqa: PLR2004
+    if len(pieces) < 2 or whole.value("about") in {"breach", "consent"}:
         return ()
     parts = []
     last = before
@@ -158,11 +170,17 @@ def _parts(
         last = frame(one, month, last)
         parts.append((one, last))
     asked = [(one, f) for one, f in parts if f.about not in {"unclear", "other", "open"}]
-    if len({(f.about, f.facts) for _, f in asked}) < 2:  # noqa: PLR2004
+    if len({(f.about, f.facts) for _, f in asked}) < 2:
         return ()
     school = tuple(fact for fact in whole.facts if fact.name == "school")
     return tuple(
-        replace(whole, text=one.text, facts=(*_facts(f, one), *school), parts=(), confidence=confidence.judge(one, f)[0])
+        replace(
+            whole,
+            text=one.text,
+            facts=(*_facts(f, one), *school),
+            parts=(),
+            confidence=confidence.judge(one, f)[0],
+        )
         for one, f in asked
     )
 
@@ -175,6 +193,6 @@ def _questions(scene: Scene) -> list[str]:
     begins = [0, *cuts[:-1]]
     pieces = [scene.text[begin:end].strip() for begin, end in zip(begins, cuts, strict=True)]
     tail = scene.text[cuts[-1] :].strip()
-    if len(tail.split()) > 3:  # noqa: PLR2004
+    if len(tail.split()) > 3:
         pieces[-1] = f"{pieces[-1]} {tail}"
     return pieces

@@ -8,7 +8,24 @@ _PLAIN = (
     "law", "password", "log_out", "logged_in", "precautions",
 )  # fmt: skip
 _ACTS = ("copy", "publish", "delete", "keep", "share", "show", "record", "use", "edit", "watch")
-_PRONOUNS = frozenset("dit dat het hem ze die deze hij this that it them these those".split())
+_PRONOUNS = frozenset(
+    [
+        "dit",
+        "dat",
+        "het",
+        "hem",
+        "ze",
+        "die",
+        "deze",
+        "hij",
+        "this",
+        "that",
+        "it",
+        "them",
+        "these",
+        "those",
+    ]
+)
 # What happened by itself, and what may also be a question about what is allowed ("... on my story?").
 _HARD = ("breach.device", "breach.wrong", "breach.hacked")
 _SOFT = ("breach.seen", "breach.online", "breach.left_open", "breach.told")
@@ -34,8 +51,20 @@ def recording(scene: Scene) -> bool:
         return True
     if weak and scene.has("do", "place") and scene.has("w.may") and not scene.has("out"):
         return True
-    if scene.has("lesson.thing") and scene.has("do.share", "do.show", "do.publish", "do.copy") and not scene.has("out"):
-        outward = scene.values("audience") - {"pupil", "self", "someone", "school", "public", "teacher", "coach"}
+    if (
+        scene.has("lesson.thing")
+        and scene.has("do.share", "do.show", "do.publish", "do.copy")
+        and not scene.has("out")
+    ):
+        outward = scene.values("audience") - {
+            "pupil",
+            "self",
+            "someone",
+            "school",
+            "public",
+            "teacher",
+            "coach",
+        }
         if scene.has("place") or outward:
             return True
     if scene.has("do.record") and scene.has("mood.leave") and not scene.has("out"):
@@ -44,7 +73,12 @@ def recording(scene: Scene) -> bool:
         return True
     if scene.has("breach.device") and scene.has("lesson"):
         return True
-    if scene.has("lesson.thing", "device.recorder") and scene.has("place", "device.recorder") and scene.has("w.may") and not scene.has("out"):
+    if (
+        scene.has("lesson.thing", "device.recorder")
+        and scene.has("place", "device.recorder")
+        and scene.has("w.may")
+        and not scene.has("out")
+    ):
         return True
     return scene.has("w.leak", "dom") and not scene.has("out")
 
@@ -56,33 +90,69 @@ def incident(scene: Scene, *, about_recordings: bool) -> bool:
     if past_share(scene) or any(scene.has(sign) for sign in _HARD) or story(scene):
         return True
     asked = scene.has("mood.leave") or (scene.has("w.wh") and not scene.has("mood.told"))
-    return any(scene.has(sign) for sign in _SOFT) and (not asked or (scene.has("mood.told") and not scene.has("ask.self")))
+    return any(scene.has(sign) for sign in _SOFT) and (
+        not asked or (scene.has("mood.told") and not scene.has("ask.self"))
+    )
 
 
 def story(scene: Scene) -> bool:
     """Somebody tells what happened, does not ask leave, and others or an open screen, door or account are in it."""
-    if not scene.has("mood.told") or scene.has("mood.leave", "ask.self", "mood.request", "consent", "task.add", "task.deleted"):
+    if not scene.has("mood.told") or scene.has(
+        "mood.leave", "ask.self", "mood.request", "consent", "task.add", "task.deleted"
+    ):
         return False
-    if not scene.has("rec.strong", "iris.product", "iris.word", "lesson.thing", "rec.weak", "rec.photo"):
+    if not scene.has(
+        "rec.strong", "iris.product", "iris.word", "lesson.thing", "rec.weak", "rec.photo"
+    ):
         return False
     training = {"supervisor", "teacher", "coach", "peer", "self"}
     others = scene.values("audience") - training or scene.has_word(*_OTHERS)
-    seen = scene.has("do.show", "do.watch", "do.share", "do.publish", "do.copy", "do.use", "mood.got")
-    exposed = scene.has("w.visible", "w.account", "w.screen", "w.lost") or bool(scene.values("place"))
-    return bool(others and (seen or exposed)) or scene.has("w.lost", "w.account", "mood.got") or (
-        exposed and scene.has("w.visible")
+    seen = scene.has(
+        "do.show", "do.watch", "do.share", "do.publish", "do.copy", "do.use", "mood.got"
+    )
+    exposed = scene.has("w.visible", "w.account", "w.screen", "w.lost") or bool(
+        scene.values("place")
+    )
+    return (
+        bool(others and (seen or exposed))
+        or scene.has("w.lost", "w.account", "mood.got")
+        or (exposed and scene.has("w.visible"))
     )
 
 
-_OTHERS = frozenset("leerling leerlingen pupil pupils kids kinderen iemand someone somebody mensen people vreemde stranger".split())
+_OTHERS = frozenset(
+    [
+        "leerling",
+        "leerlingen",
+        "pupil",
+        "pupils",
+        "kids",
+        "kinderen",
+        "iemand",
+        "someone",
+        "somebody",
+        "mensen",
+        "people",
+        "vreemde",
+        "stranger",
+    ]
+)
 
 
 def past_share(scene: Scene) -> bool:
     """Somebody has already sent, posted or shown a recording outside iRIS Connect or to a third party."""
     if not scene.has("past.share") or scene.has("mood.leave"):
         return False
-    outside = [place for place in scene.values("place")]
-    third = scene.values("audience") - {"supervisor", "teacher", "coach", "peer", "self", "someone", "school"}
+    outside = list(scene.values("place"))
+    third = scene.values("audience") - {
+        "supervisor",
+        "teacher",
+        "coach",
+        "peer",
+        "self",
+        "someone",
+        "school",
+    }
     return bool(outside or third)
 
 
@@ -121,12 +191,14 @@ def act(scene: Scene) -> str | None:
 
 
 def _own_deletion(scene: Scene) -> bool:
-    """"May I delete it (earlier)?": asked for oneself, not a duty, not somebody else's demand."""
-    return scene.has("ask.self", "mood.leave") and not scene.has("w.wh", "past.deleted", "about.when_delete", "open")
+    """ "May I delete it (earlier)?": asked for oneself, not a duty, not somebody else's demand."""
+    return scene.has("ask.self", "mood.leave") and not scene.has(
+        "w.wh", "past.deleted", "about.when_delete", "open"
+    )
 
 
 def _implied(scene: Scene) -> str | None:
-    """"To my supervisor by mail?" names no act: a channel means sharing, a camera recording, a viewer showing."""
+    """ "To my supervisor by mail?" names no act: a channel means sharing, a camera recording, a viewer showing."""
     if scene.has("device.recorder"):
         return "record"
     if scene.values("place") - {"elsewhere"}:
@@ -140,15 +212,67 @@ def _implied(scene: Scene) -> str | None:
 
 def question(scene: Scene) -> bool:
     """Whether the message asks: a question mark, a question word, or a verb in front."""
-    if scene.has("w.wh", "mood.leave", "ask.self") or any(token.text == "?" for token in scene.tokens):
+    if scene.has("w.wh", "mood.leave", "ask.self") or any(
+        token.text == "?" for token in scene.tokens
+    ):
         return True
     return bool(scene.tokens) and scene.tokens[0].text in _VERBS_FIRST
 
 
 _VERBS_FIRST = frozenset(
-    "is are do does did may can must should am was will would has have mag mogen kan kun kunnen moet moeten zijn krijg "
-    "krijgt wordt worden word heeft heb hebben telt tellen geldt gelden klopt hoort blijft staan staat zit volstaat loopt "
-    "gaat controleert hoef hoeft zal bestaat werkt wist".split()
+    [
+        "is",
+        "are",
+        "do",
+        "does",
+        "did",
+        "may",
+        "can",
+        "must",
+        "should",
+        "am",
+        "was",
+        "will",
+        "would",
+        "has",
+        "have",
+        "mag",
+        "mogen",
+        "kan",
+        "kun",
+        "kunnen",
+        "moet",
+        "moeten",
+        "zijn",
+        "krijg",
+        "krijgt",
+        "wordt",
+        "worden",
+        "word",
+        "heeft",
+        "heb",
+        "hebben",
+        "telt",
+        "tellen",
+        "geldt",
+        "gelden",
+        "klopt",
+        "hoort",
+        "blijft",
+        "staan",
+        "staat",
+        "zit",
+        "volstaat",
+        "loopt",
+        "gaat",
+        "controleert",
+        "hoef",
+        "hoeft",
+        "zal",
+        "bestaat",
+        "werkt",
+        "wist",
+    ]
 )
 
 
@@ -163,7 +287,9 @@ def vague(scene: Scene) -> bool:
     if not words or len(words) > _SHORT or scene.has("out"):
         return False
     small = lexicon().votes
-    content = [token for token in words if token.text not in small and not token.tags.keys() & _EMPTY]
+    content = [
+        token for token in words if token.text not in small and not token.tags.keys() & _EMPTY
+    ]
     return not content
 
 

@@ -26,14 +26,23 @@ _GROUPS = {
     "other": "other",
 }
 _GROUP = {name: group for group, names in _GROUPS.items() for name in names.split()}
-_KINDS = {"other": "nothing", "open": "open", "clarify": "unclear", "act": "act", "breach": "urgent", "consent": "urgent"}
+_KINDS = {
+    "other": "nothing",
+    "open": "open",
+    "clarify": "unclear",
+    "act": "act",
+    "breach": "urgent",
+    "consent": "urgent",
+}
 
 
 def advise(scene: Scene, found: str) -> str:
     """`found`, or the topic the classifier is sure enough of."""
     if found in {"lost_device", "consent_help", "school_which", "school_where", "school_applies"}:
         return found
-    if found == "other" and scene.has("out", "iris.eye") or found == "unclear" and about.vague(scene):
+    if (found == "other" and scene.has("out", "iris.eye")) or (
+        found == "unclear" and about.vague(scene)
+    ):
         return found
     group = _GROUP.get(found, found)
     odds = topics.score(features(scene), topics.weights())
@@ -52,9 +61,12 @@ def _named(scene: Scene, topic: str, found: str) -> str:
     if topic.startswith("task"):
         return found
     if topic == "other":
-        return found if scene.has("rec.strong", "iris.product") and not scene.has("out") else "other"
+        return (
+            found if scene.has("rec.strong", "iris.product") and not scene.has("out") else "other"
+        )
     if topic == "clarify":
-        return "unclear" if about.vague(scene) or scene.has("rec") else found
+        empty = about.vague(scene) or scene.has("rec")
+        return "unclear" if empty and _GROUP.get(found) != "act" else found
     if topic == "rules":
         return about.plain_topic(scene) or found
     if topic == "iris":

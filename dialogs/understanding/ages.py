@@ -11,7 +11,9 @@ _SPAN = re.compile(
     rf"\b{_COUNT}(?:\s+(?:a|en een half|and a half))?\s*"
     r"(?P<unit>maand(?:en)?|months?|jaar|years?|weken|weeks|mnd)\b"
 )
-_MONTHS = re.compile(rf"\b(?:uit|van|vanaf|in|tot|sinds|from|since|of|until|till|last|vorige|afgelopen|eind|begin|tegen|by)\s+(?P<month>{MONTH})\b(?!\s*\d)")
+_MONTHS = re.compile(
+    rf"\b(?:uit|van|vanaf|in|tot|sinds|from|since|of|until|till|last|vorige|afgelopen|eind|begin|tegen|by)\s+(?P<month>{MONTH})\b(?!\s*\d)"
+)
 _WEEKS_A_MONTH = 4.345
 
 
@@ -24,7 +26,11 @@ def months_old(scene: Scene, now_month: int) -> tuple[float, str] | None:
     spans = [found for match in _SPAN.finditer(text) if (found := _span(match)) is not None]
     if spans:
         return max(spans)
-    named = [(month(m["month"]), m.group()) for m in _MONTHS.finditer(text) if m["month"] not in {"mei", "may", "mar"} or True]
+    named = [
+        (month(m["month"]), m.group())
+        for m in _MONTHS.finditer(text)
+        if m["month"] not in {"mei", "may", "mar"} or True
+    ]
     if not named or not scene.has("rec", "do.keep"):
         return None
     first, last = named[0][0], named[1][0] if len(named) > 1 else now_month

@@ -55,14 +55,16 @@ def number(word: str) -> Fraction | None:
     parts = [part for part in word.split() if part not in {"a", "an", "een", "en"}] or word.split()
     if len(parts) == 1:
         return NUMBER_WORDS.get(parts[0])
-    values = [NUMBER_WORDS.get(part) for part in parts if part not in {"and"}]
+    values = [NUMBER_WORDS.get(part) for part in parts if part != "and"]
     return sum((v for v in values if v is not None), Fraction(0)) if None not in values else None
 
 
 def month(word: str) -> int:
     """The number of a month named by MONTH (1-12)."""
     return next(
-        index for index, pattern in enumerate(_MONTH_PATTERNS, start=1) if re.fullmatch(f"(?:{pattern})", word)
+        index
+        for index, pattern in enumerate(_MONTH_PATTERNS, start=1)
+        if re.fullmatch(f"(?:{pattern})", word)
     )
 
 
@@ -70,5 +72,7 @@ def months_before(day: date, months: int) -> date:
     """The same day `months` calendar months earlier, or the last day of that shorter month."""
     index = day.year * 12 + day.month - 1 - months
     year, zero_month = divmod(index, 12)
-    following = date(year + (zero_month == 11), (zero_month + 1) % 12 + 1, 1)  # noqa: PLR2004
-    return min(date(year, zero_month + 1, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))
+    following = date(year + (zero_month == 11), (zero_month + 1) % 12 + 1, 1)
+    return min(
+        date(year, zero_month + 1, 1) + timedelta(days=day.day - 1), following - timedelta(days=1)
+    )

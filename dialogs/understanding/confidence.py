@@ -23,7 +23,7 @@ def judge(scene: Scene, frame: Frame) -> tuple[float, tuple[str, ...]]:
 def coverage(scene: Scene) -> float:
     """The share of longer words that the lexicon knows: as ours, or as ordinary ones."""
     words = lexicon()
-    long = [token for token in scene.tokens if len(token.text) > 3 and token.text.isalpha()]  # noqa: PLR2004
+    long = [token for token in scene.tokens if len(token.text) > 3 and token.text.isalpha()]
     return sum(words.knows(token.text) for token in long) / len(long) if long else 1.0
 
 
@@ -31,5 +31,7 @@ def strange_words(scene: Scene) -> tuple[str, ...]:
     """Longer words nobody knows: with one of them in a sentence nothing is simply allowed."""
     words = lexicon()
     return tuple(
-        token.text for token in scene.tokens if len(token.text) > 4 and token.text.isalpha() and not words.knows(token.text)  # noqa: PLR2004
+        token.text
+        for token in scene.tokens
+        if len(token.text) > 4 and token.text.isalpha() and not words.knows(token.text)
     )

@@ -28,10 +28,16 @@ _UNIT = (
 )
 _AGO = re.compile(rf"\b(?P<n>{_N})\s*{_UNIT}\s+(?:geleden|terug|eerder|ago|back|earlier)\b")
 _AHEAD = re.compile(rf"\b(?:over|in)\s+(?P<n>{_N})\s*{_UNIT}\b(?!\s+(?:geleden|ago|terug))")
-_SHORT_DAY = re.compile(r"(?:afgelopen |vorige |op )?(?P<day>ma|di|wo|do|vr|za|zo)\.?(?=$| \d| om )")
-_ISO_MOMENT = re.compile(r"\b20\d\d-\d\d-\d\dt\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:z|[+-]\d\d:\d\d)?")
+_SHORT_DAY = re.compile(
+    r"(?:afgelopen |vorige |op )?(?P<day>ma|di|wo|do|vr|za|zo)\.?(?=$| \d| om )"
+)
+_ISO_MOMENT = re.compile(
+    r"\b20\d\d-\d\d-\d\dt\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:z|[+-]\d\d:\d\d)?"
+)
 _MAX_AMOUNT = 1200  # of months, weeks, days, hours; of years a tenth
-_NOW = re.compile(r"(?:nu|now|right now|nu net|net nu|net|zojuist|zonet|daarnet|just now|op dit moment|at this moment)")
+_NOW = re.compile(
+    r"(?:nu|now|right now|nu net|net nu|net|zojuist|zonet|daarnet|just now|op dit moment|at this moment)"
+)
 _JUST = re.compile(r"\b(?:zojuist|zonet|daarnet|just now|right now|op dit moment)\b")
 
 Reader = Callable[[re.Match[str], date], date | None]
@@ -102,7 +108,11 @@ def _aware(now: datetime) -> datetime:
 
 def _clean(text: str) -> str:
     low = text[:2000].lower().replace("’", "'").replace("\u00a0", " ")
-    low = re.sub(r"\bgoe(?:de|ie)n?\s*(?:morgen|middag|avond|ochtend)\b|\bgood (?:morning|afternoon|evening)\b", " ", low)
+    low = re.sub(
+        r"\bgoe(?:de|ie)n?\s*(?:morgen|middag|avond|ochtend)\b|\bgood (?:morning|afternoon|evening)\b",
+        " ",
+        low,
+    )
     return " ".join(low.split()).strip(" .!?,;")
 
 
@@ -111,13 +121,19 @@ def _at(day: date, clock: time, tz: tzinfo) -> datetime:
 
 
 def _bare_weekday(words: str) -> bool:
-    return bool(re.search(rf"\b(?:{WEEKDAY})", words)) and not re.search(r"\b(?:komende|aanstaande|next|volgende)\b", words)
+    return bool(re.search(rf"\b(?:{WEEKDAY})", words)) and not re.search(
+        r"\b(?:komende|aanstaande|next|volgende)\b", words
+    )
 
 
 def _exact(words: str, now: datetime) -> datetime | None:
     """'twee uur geleden', '30 minutes ago': the only relative times that are exact to the minute."""
     match = _AGO.search(words)
-    if match is None or match["unit"][0] not in "mhu" or match["unit"].startswith("m") and "min" not in match["unit"]:
+    if (
+        match is None
+        or match["unit"][0] not in "mhu"
+        or (match["unit"].startswith("m") and "min" not in match["unit"])
+    ):
         return None
     amount = _amount(match["n"])
     if amount is None:
@@ -160,7 +176,7 @@ def _ahead(match: re.Match[str], today: date) -> date | None:
 
 def _full(match: re.Match[str], _today: date) -> date:
     year = int(match["y"])
-    return date(year + 2000 if year < 100 else year, int(match["m"]), int(match["d"]))  # noqa: PLR2004
+    return date(year + 2000 if year < 100 else year, int(match["m"]), int(match["d"]))
 
 
 def _no_year(match: re.Match[str], today: date) -> date:
@@ -185,7 +201,7 @@ def _named(match: re.Match[str], today: date) -> date:
     if not found.get("y"):
         return _recent(day, number_of_month, today)
     year = int(found["y"].strip("'"))
-    return date(year + 2000 if year < 100 else year, number_of_month, day)  # noqa: PLR2004
+    return date(year + 2000 if year < 100 else year, number_of_month, day)
 
 
 def _of_month(match: re.Match[str], today: date) -> date:
@@ -214,11 +230,21 @@ def _weekday(match: re.Match[str], today: date) -> date:
     monday = today - timedelta(days=today.weekday())
     words = f"{before} {after}"
     if re.search(r"week|weken", words):
-        weeks = 1 if re.search(r"volgende|next|komende", words) else 0 if re.search(r"deze|this", words) else -1
+        weeks = (
+            1
+            if re.search(r"volgende|next|komende", words)
+            else 0
+            if re.search(r"deze|this", words)
+            else -1
+        )
         return monday + timedelta(weeks=weeks, days=weekday)
     if re.search(r"volgende|komende|aanstaande|a\.?s|next|coming", words):
         return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
-    return _last(weekday, today, strictly=bool(re.search(r"afgelopen|vorige|laatste|last|past|previous|jl", words)))
+    return _last(
+        weekday,
+        today,
+        strictly=bool(re.search(r"afgelopen|vorige|laatste|last|past|previous|jl", words)),
+    )
 
 
 _YEAR = r"(?P<y>20\d\d|'?\d\d(?![:.\d]| ?(?:uur|u\b|am|pm|st|nd|rd|th|e\b)))"

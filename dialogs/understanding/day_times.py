@@ -7,14 +7,26 @@ from datetime import time
 from dialogs.understanding.calendar_words import PART, PARTS_OF_DAY, number
 
 _HOUR = r"\d{1,2}|een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-_DIGITAL = re.compile(r"(?<![\d-])(?P<h>[01]?\d|2[0-4])(?::|(?<=\d)u(?=\d))(?P<m>[0-5]\d)(?:[:.]\d\d(?:\.\d+)?)?\s*(?P<half>[ap]\.?m\b)?")
-_DOTTED = re.compile(r"\b(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?=\s*(?:uur|u\b|hrs?|[ap]m|$))\s*(?P<half>[ap]\.?m\b)?")
+_DIGITAL = re.compile(
+    r"(?<![\d-])(?P<h>[01]?\d|2[0-4])(?::|(?<=\d)u(?=\d))(?P<m>[0-5]\d)(?:[:.]\d\d(?:\.\d+)?)?\s*(?P<half>[ap]\.?m\b)?"
+)
+_DOTTED = re.compile(
+    r"\b(?P<h>[01]?\d|2[0-4])\.(?P<m>[0-5]\d)(?=\s*(?:uur|u\b|hrs?|[ap]m|$))\s*(?P<half>[ap]\.?m\b)?"
+)
 _ENGLISH = re.compile(rf"\b(?P<h>{_HOUR})\s*(?:o'?clock\s*)?(?P<half>[ap]\.?m\b)")
 _HALF = re.compile(rf"\bhalf (?P<h>{_HOUR})(?!\w)(?! (?:jaar|uur|dag|maand|uurtje))")
-_PAST = re.compile(rf"\b(?P<min>kwart|vijf|tien|(?:a )?quarter|five|ten|twenty|half|\d\d?)(?: minutes| min)? (?P<dir>over|voor|past|to|after|before)(?P<of> half)? (?P<h>{_HOUR})(?!\w)")
-_WHOLE = re.compile(rf"\b(?:om|rond|tegen|at|around|about)?\s*(?P<h>{_HOUR})\s*(?:uur|u\b|o'?clock|h\b|hrs?\b)(?! geleden| ago| terug| later)")
-_AT = re.compile(rf"\b(?:om|rond|at|around) (?P<h>{_HOUR})(?=$|[\s,.])(?! (?:school|the|least|minu|people|leerling))")
-_PART = re.compile(rf"\b(?:van|gister(?:en)?|eergister(?:en)?|morgen|'s |[a-z]{{2,5}}dag|this |that |in the |at |last |yesterday |tomorrow |de |[a-z]{{3,6}}day )?(?P<part>{PART}s?)\b")
+_PAST = re.compile(
+    rf"\b(?P<min>kwart|vijf|tien|(?:a )?quarter|five|ten|twenty|half|\d\d?)(?: minutes| min)? (?P<dir>over|voor|past|to|after|before)(?P<of> half)? (?P<h>{_HOUR})(?!\w)"
+)
+_WHOLE = re.compile(
+    rf"\b(?:om|rond|tegen|at|around|about)?\s*(?P<h>{_HOUR})\s*(?:uur|u\b|o'?clock|h\b|hrs?\b)(?! geleden| ago| terug| later)"
+)
+_AT = re.compile(
+    rf"\b(?:om|rond|at|around) (?P<h>{_HOUR})(?=$|[\s,.])(?! (?:school|the|least|minu|people|leerling))"
+)
+_PART = re.compile(
+    rf"\b(?:van|gister(?:en)?|eergister(?:en)?|morgen|'s |[a-z]{{2,5}}dag|this |that |in the |at |last |yesterday |tomorrow |de |[a-z]{{3,6}}day )?(?P<part>{PART}s?)\b"
+)
 _PM = re.compile(r"(?:middag|avond)s?\b|\b(?:afternoon|evening|tonight|night)\b")
 _AM = re.compile(r"(?:ochtend|nacht|vanmorgen|dagmorgen|'s morgen)s?\b|\bmorning\b")
 _NIGHT_ENDS = 6
@@ -34,7 +46,9 @@ def read_time(words: str) -> Clock | None:
     for pattern in (_DIGITAL, _DOTTED, _ENGLISH, _PAST, _HALF, _WHOLE, _AT):
         if match := pattern.search(words):
             return _from_match(match, words)
-    if words in {"noon", "midnight", "middernacht"} or re.search(r"\b(?:at (?:noon|midnight)|om middernacht)\b", words):
+    if words in {"noon", "midnight", "middernacht"} or re.search(
+        r"\b(?:at (?:noon|midnight)|om middernacht)\b", words
+    ):
         return Clock(time(12 if "noon" in words else 0))
     match = _PART.search(words)
     if match is None or match.group() == "morgen" or re.fullmatch(r"(?:de )?morgen", match.group()):
@@ -51,11 +65,13 @@ def _from_match(match: re.Match[str], words: str) -> Clock | None:
     total = int(value) * 60 + _minutes(match)
     total %= 24 * 60
     hour, minute = divmod(total, 60)
-    if hour > 23:  # noqa: PLR2004
+    if hour > 23:
         return None
     if found.get("half"):
         return Clock(time(hour % 12 + (12 if found["half"].startswith("p") else 0), minute))
-    digital = match.re in {_DIGITAL, _DOTTED} and (found["h"].startswith("0") or hour > _NOON or not _spoken(words))
+    digital = match.re in {_DIGITAL, _DOTTED} and (
+        found["h"].startswith("0") or hour > _NOON or not _spoken(words)
+    )
     if digital or hour > _NOON:
         return Clock(time(hour, minute))
     return _half_day(hour, minute, words)
@@ -68,7 +84,9 @@ def _minutes(match: re.Match[str]) -> int:
     if "min" not in found:
         return int(found.get("m") or 0)
     named = found["min"].removeprefix("a ")
-    minutes = 15 if named in {"kwart", "quarter"} else 30 if named == "half" else int(number(named) or 0)
+    minutes = (
+        15 if named in {"kwart", "quarter"} else 30 if named == "half" else int(number(named) or 0)
+    )
     signed = minutes if found["dir"] in {"over", "past", "after"} else -minutes
     return signed - (30 if found.get("of") else 0)
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from dialogs.understanding.scene import Scene
 
-_SKIPPED = frozenset({"out", "task", "past", "ask", "vague", "own"})  # counted once each, not with their values
+_SKIPPED = frozenset(
+    {"out", "task", "past", "ask", "vague", "own"}
+)  # counted once each, not with their values
 _PIECE = 4
 _LONGEST = 120
 
@@ -41,7 +43,11 @@ def _all(scene: Scene) -> Iterator[str]:
 def _moods(scene: Scene) -> list[str]:
     """Asking leave, wishing, telling what happened, asking what or who; or none of them."""
     moods = sorted(scene.values("mood"))
-    return [*moods, *(["wh"] if scene.has("w.wh") else []), "leave-" if "leave" not in moods else "leave+"]
+    return [
+        *moods,
+        *(["wh"] if scene.has("w.wh") else []),
+        "leave-" if "leave" not in moods else "leave+",
+    ]
 
 
 def _signs(scene: Scene) -> list[str]:
@@ -76,5 +82,17 @@ def _signs(scene: Scene) -> list[str]:
 
 
 _THIRD = frozenset(
-    "pupil parent family friend colleague school employer company researcher outsider authority".split()
+    [
+        "pupil",
+        "parent",
+        "family",
+        "friend",
+        "colleague",
+        "school",
+        "employer",
+        "company",
+        "researcher",
+        "outsider",
+        "authority",
+    ]
 )

@@ -26,7 +26,7 @@ class Vote:
     def mixed(self) -> bool:
         """Whether both languages are clearly there."""
         few, many = sorted((self.nl, self.en))
-        return few >= 2 and few / many > 0.25  # noqa: PLR2004
+        return few >= 2 and few / many > 0.25
 
     def __add__(self, other: "Vote") -> "Vote":
         """Votes of two texts together."""
@@ -42,7 +42,7 @@ def vote(tokens: Sequence[Token], words: Lexicon) -> Vote:
             nl += 1
         elif lang == "en":
             en += 1
-        elif len(token.text) > 3:  # noqa: PLR2004
+        elif len(token.text) > 3:
             nl += 0.25 * any(part in token.text for part in _DUTCH_LETTERS)
             en += 0.25 * any(part in token.text for part in _ENGLISH_LETTERS)
     return Vote(nl, en)

@@ -97,7 +97,9 @@ def _phrases(tree: dict[str, Any], path: Path) -> list[Phrase]:
             for lang, sources in languages.items():
                 try:
                     found.extend(
-                        compile_phrase(plain, f"{kind}.{value}", lang) for source in sources for plain in spell_out(source)
+                        compile_phrase(plain, f"{kind}.{value}", lang)
+                        for source in sources
+                        for plain in spell_out(source)
                     )
                 except ValueError as error:
                     raise ValueError(f"{path.name}, [{kind}.{value}]: {error}") from error
@@ -110,15 +112,19 @@ def _assemble(phrases: list[Phrase], layers: tuple[Index, ...], plain: dict[str,
     votes = {word: lang for lang in ("nl", "en") for word in plain["votes"][lang].split()}
     common = frozenset(votes) | frozenset(" ".join(plain["common"].values()).split())
     good = {word for word in literals if len(word) >= _REPAIRABLE and word.isalpha()}
-    good |= {stem for stem in _of(elements, "prefixes") if len(stem) > _REPAIRABLE and stem.isalpha()}
-    good |= set(plain["repair"]["targets"].split()) | {word for word in votes if len(word) >= _REPAIRABLE}
+    good |= {
+        stem for stem in _of(elements, "prefixes") if len(stem) > _REPAIRABLE and stem.isalpha()
+    }
+    good |= set(plain["repair"]["targets"].split()) | {
+        word for word in votes if len(word) >= _REPAIRABLE
+    }
     return Lexicon(
         layers=layers,
         slang=plain["slang"],
         votes=votes,
         common=common,
         literals=literals,
-        stems=tuple(stem for stem in _of(elements, "prefixes") if len(stem) > 3),  # noqa: PLR2004
+        stems=tuple(stem for stem in _of(elements, "prefixes") if len(stem) > 3),
         middles=_of(elements, "inside"),
         tails=_of(elements, "suffixes"),
         repairable=tuple(sorted(good)),

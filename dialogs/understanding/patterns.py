@@ -66,17 +66,27 @@ class Phrase:
         return _match(self.elements, 0, tokens, at)
 
 
-def _match(elements: tuple[Element, ...], place: int, tokens: Sequence[Token], at: int) -> int | None:
+def _match(
+    elements: tuple[Element, ...], place: int, tokens: Sequence[Token], at: int
+) -> int | None:
     if place == len(elements):
         return at
     element = elements[place]
     if element.gap:
         return _gap(elements, place, tokens, at)
     if element.edge:
-        inside = at > 0 and not tokens[at - 1].is_end if element.edge == "^" else at < len(tokens) and not tokens[at].is_end
+        inside = (
+            at > 0 and not tokens[at - 1].is_end
+            if element.edge == "^"
+            else at < len(tokens) and not tokens[at].is_end
+        )
         return None if inside else _match(elements, place + 1, tokens, at)
     if element.negative:
-        return None if any(True for _ in element.ends(tokens, at)) else _match(elements, place + 1, tokens, at)
+        return (
+            None
+            if any(True for _ in element.ends(tokens, at))
+            else _match(elements, place + 1, tokens, at)
+        )
     for end in element.ends(tokens, at):
         found = _match(elements, place + 1, tokens, end)
         if found is not None:
@@ -112,20 +122,35 @@ def spell_out(source: str) -> list[str]:
         if not longer:
             continue
         short = [choice for choice in choices if choice not in longer]
-        parts = [*longer, *([f"{match[1]}({'|'.join(short)})"] if short else []), *([""] if match[3] else [])]
+        parts = [
+            *longer,
+            *([f"{match[1]}({'|'.join(short)})"] if short else []),
+            *([""] if match[3] else []),
+        ]
         return [
             phrase
             for part in parts
-            for phrase in spell_out(" ".join(f"{source[: match.start()]}{part}{source[match.end() :]}".split()))
+            for phrase in spell_out(
+                " ".join(f"{source[: match.start()]}{part}{source[match.end() :]}".split())
+            )
         ]
     return [source]
 
 
 def _unnest(source: str) -> str:
     """`(a (b|c)|d)` becomes `(a b|a c|d)`."""
-    while match := next((m for m in _INNER.finditer(source) if source[: m.start()].count("(") > source[: m.start()].count(")")), None):
+    while match := next(
+        (
+            m
+            for m in _INNER.finditer(source)
+            if source[: m.start()].count("(") > source[: m.start()].count(")")
+        ),
+        None,
+    ):
         begin = max(source.rfind("(", 0, match.start()), source.rfind("|", 0, match.start())) + 1
-        ends = [at for at in (source.find("|", match.end()), source.find(")", match.end())) if at >= 0]
+        ends = [
+            at for at in (source.find("|", match.end()), source.find(")", match.end())) if at >= 0
+        ]
         end = min(ends)
         head, tail = source[begin : match.start()], source[match.end() : end]
         choices = [*match[1].split("|"), *([""] if match[2] else [])]

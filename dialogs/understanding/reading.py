@@ -10,11 +10,77 @@ from dialogs.understanding.facts import Fact
 from dialogs.understanding.scene import Scene
 
 _CONNECTORS = frozenset(
-    "en and ook also maar but of or dus so dan then ja yes nee no nope zelfs even gewoon just anyway toch still "
-    "als if wat what instead nou oke ok oké okay hmm oh want because daar die dat hij ze it they dit and".split()
+    [
+        "en",
+        "and",
+        "ook",
+        "also",
+        "maar",
+        "but",
+        "of",
+        "or",
+        "dus",
+        "so",
+        "dan",
+        "then",
+        "ja",
+        "yes",
+        "nee",
+        "no",
+        "nope",
+        "zelfs",
+        "even",
+        "gewoon",
+        "just",
+        "anyway",
+        "toch",
+        "still",
+        "als",
+        "if",
+        "wat",
+        "what",
+        "instead",
+        "nou",
+        "oke",
+        "ok",
+        "oké",
+        "okay",
+        "hmm",
+        "oh",
+        "want",
+        "because",
+        "daar",
+        "die",
+        "dat",
+        "hij",
+        "ze",
+        "it",
+        "they",
+        "dit",
+        "and",
+    ]
 )
-_STICKY = {"breach": frozenset({"report", "report_duty", "report_after", "delete", "record", "open", "share", "show", "watch", "use", "when_delete"}),
-           "consent": frozenset({"record", "open", "consent_open", "share", "secret", "show", "edit", "keep"})}
+_STICKY = {
+    "breach": frozenset(
+        {
+            "report",
+            "report_duty",
+            "report_after",
+            "delete",
+            "record",
+            "open",
+            "share",
+            "show",
+            "watch",
+            "use",
+            "when_delete",
+        }
+    ),
+    "consent": frozenset(
+        {"record", "open", "consent_open", "share", "secret", "show", "edit", "keep"}
+    ),
+}
+_PASSING = frozenset("share show use watch edit keep copy publish".split())
 _ELLIPSIS = 4
 _STATEMENT = 9
 SLOTS = ("audience", "place", "purpose", "time", "need", "permission")
@@ -39,7 +105,9 @@ def frame(scene: Scene, now_month: int, before: Frame | None = None) -> Frame:
     """The frame of `scene`; a follow-up keeps the facts of `before` that it does not replace."""
     inherited = before is not None and before.recording and follows(scene, before)
     about_recordings = topics.recording(scene) or inherited
-    name, sure = _about(scene, about_recordings=about_recordings, before=before if inherited else None)
+    name, sure = _about(
+        scene, about_recordings=about_recordings, before=before if inherited else None
+    )
     found = slots.facts(scene, name, now_month)
     if inherited and before is not None:
         found = _merge(scene, found, before, name)
@@ -49,7 +117,9 @@ def frame(scene: Scene, now_month: int, before: Frame | None = None) -> Frame:
 
 def follows(scene: Scene, before: Frame) -> bool:
     """Whether a message goes on about the one before it."""
-    if scene.has("out") or (scene.has("task") and not scene.has("do", "breach", "consent", "place", "audience")):
+    if scene.has("out") or (
+        scene.has("task") and not scene.has("do", "breach", "consent", "place", "audience")
+    ):
         return False
     first = scene.tokens[0].text if scene.tokens else ""
     if first in _CONNECTORS or not topics.recording(scene):
@@ -75,10 +145,16 @@ def _about(scene: Scene, *, about_recordings: bool, before: Frame | None) -> tup
     name = _own(scene, about_recordings=about_recordings, inherited=before is not None)
     if before is None:
         return name, True
-    if before.about in {"report", "report_duty", "report_after"} and scene.has("about.report", "about.report_duty"):
+    if before.about in {"report", "report_duty", "report_after"} and scene.has(
+        "about.report", "about.report_duty"
+    ):
         return ("report_duty" if scene.has("about.report_duty") else "report"), True
     sticky = _STICKY.get(before.about)
-    if sticky is not None and name not in {"breach", "consent"} and (name in sticky or name in {"unclear", "other"}):
+    if (
+        sticky is not None
+        and name not in {"breach", "consent"}
+        and (name in sticky or name in {"unclear", "other"})
+    ):
         return before.about, False
     if before.about == "how_long" and not scene.has("about"):
         if scene.has("time.end_of_study"):
@@ -88,11 +164,16 @@ def _about(scene: Scene, *, about_recordings: bool, before: Frame | None) -> tup
     if before.about == "lost_device" and not scene.has("w.negation"):
         reached = topics.recording(scene) or scene.has("w.visible", "w.account", "lesson")
         return ("breach" if reached else "lost_device"), True
-    outward = before.value("place") not in {"none", "iris", "iris_app"} or before.value("audience") != "none"
+    outward = (
+        before.value("place") not in {"none", "iris", "iris_app"}
+        or before.value("audience") != "none"
+    )
     if outward and name in {"consent_open", "secret", "open"} and not scene.has("w.wh", "do"):
         return before.about, False
-    if name in {"unclear", "open", "other"} or (name == "share" and before.about in {"show", "watch", "use"} and not scene.has("do")):
+    if name in {"unclear", "open", "other"}:
         return (before.about if before.about != "other" else name), False
+    if name in {"share", "show", "use"} and before.about in _PASSING and not scene.has("do"):
+        return before.about, False  # only a channel or a person is new
     return name, True
 
 
@@ -111,10 +192,16 @@ def _by_rules(scene: Scene, *, about_recordings: bool) -> str:
         return "loss"
     if about_recordings and _about_reporting(scene):
         return "open" if scene.has("open.report") else _report(scene)
-    if scene.has("open.report") and scene.has("do.report", "w.leak") and not about.past_share(scene):
+    if (
+        scene.has("open.report")
+        and scene.has("do.report", "w.leak")
+        and not about.past_share(scene)
+    ):
         return "open"
     generic = scene.has("about.report", "about.report_duty", "about.report_after")
-    if about.incident(scene, about_recordings=about_recordings) and not (generic and _only_talk(scene)):
+    if about.incident(scene, about_recordings=about_recordings) and not (
+        generic and _only_talk(scene)
+    ):
         return "breach"
     if about.lost_device(scene) and not about_recordings and not scene.has("out.chat"):
         return "lost_device"
@@ -130,7 +217,9 @@ def _by_rules(scene: Scene, *, about_recordings: bool) -> str:
 def _about_reporting(scene: Scene) -> bool:
     """A question how, when, where or whether to report, without an incident of one's own."""
     talk = scene.has("w.notify") and scene.has("w.incident", "w.term", "dom.officer")
-    if not topics.question(scene) or not (talk or (scene.has("w.term") and scene.has("w.incident"))):
+    if not topics.question(scene) or not (
+        talk or (scene.has("w.term") and scene.has("w.incident"))
+    ):
         return False
     return _only_talk(scene) and not (scene.has("breach.wrong") and topics.past_share(scene))
 
@@ -155,9 +244,18 @@ def _without_recording(scene: Scene) -> str:
         act = topics.act(scene)
         return act if act is not None and act != "delete" else "unclear"
     if scene.has("school"):
-        named = next((n for n in ("school_which", "school_where", "school_applies") if scene.has(f"about.{n}")), None)
+        named = next(
+            (
+                n
+                for n in ("school_which", "school_where", "school_applies")
+                if scene.has(f"about.{n}")
+            ),
+            None,
+        )
         return named or "other"
-    if scene.has("about.plan_where", "about.plan_duty", "about.plan_content") and scene.has_word("stappenplan", "plan"):
+    if scene.has("about.plan_where", "about.plan_duty", "about.plan_content") and scene.has_word(
+        "stappenplan", "plan"
+    ):
         return topics.plain_topic(scene) or "plan_where"
     if scene.has("about.binding", "about.school_which"):
         return topics.plain_topic(scene) or "binding"
@@ -178,8 +276,12 @@ def _recording_topic(scene: Scene) -> str:
         return "secret"
     asks_consent = scene.has("w.strong_consent") and topics.question(scene)
     if (scene.has("open.consent") and scene.has("w.consent")) or asks_consent:
-        told = scene.has("rec", "lesson.thing") and scene.has("do.share", "do.publish", "do.copy", "do.show")
-        if not (outside and (told or scene.has("place.social", "place.website"))) and not scene.has("permission.claimed"):
+        told = scene.has("rec", "lesson.thing") and scene.has(
+            "do.share", "do.publish", "do.copy", "do.show"
+        )
+        if not (outside and (told or scene.has("place.social", "place.website"))) and not scene.has(
+            "permission.claimed"
+        ):
             return "consent_open"
         if not outside and scene.has("open.consent") and not told:
             return "consent_open"
@@ -189,12 +291,30 @@ def _recording_topic(scene: Scene) -> str:
     if scene.has("about.school_applies") and not scene.has("noschool", "own.case"):
         return "school_applies"
     act = about.act(scene)
-    if scene.has("iris.product", "iris.word") and scene.has("device") and act in {None, "record"} and not scene.has("w.wh"):
+    if (
+        scene.has("iris.product", "iris.word")
+        and scene.has("device")
+        and act in {None, "record"}
+        and not scene.has("w.wh")
+    ):
         return "record"
     if scene.has(*_SETTLED_BY_OTHERS) and not outside:
         return "open"
-    strict = outside or bool(scene.values("audience") - {"someone", "self", "supervisor", "teacher", "coach", "peer", "pupil"})
-    for name in ("how_long", "when_delete", "where_keep", "what_with", "must_iris", "how_share", "who_sees", "purpose_of", "covers"):
+    strict = outside or bool(
+        scene.values("audience")
+        - {"someone", "self", "supervisor", "teacher", "coach", "peer", "pupil"}
+    )
+    for name in (
+        "how_long",
+        "when_delete",
+        "where_keep",
+        "what_with",
+        "must_iris",
+        "how_share",
+        "who_sees",
+        "purpose_of",
+        "covers",
+    ):
         if scene.has(f"about.{name}") and not (strict and act):
             return _info(scene, name)
     if scene.has("open") and not strict:

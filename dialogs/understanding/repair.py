@@ -29,8 +29,14 @@ def repair(tokens: list[Token], words: Lexicon) -> int:
 
 @lru_cache(maxsize=4096)
 def _nearest(word: str) -> str | None:
-    found = process.extract(word, lexicon().repairable, scorer=OSA.distance, score_cutoff=2, limit=12)
-    good = [(distance, -len(text), text) for text, distance, _ in found if _likely(word, text, int(distance))]
+    found = process.extract(
+        word, lexicon().repairable, scorer=OSA.distance, score_cutoff=2, limit=12
+    )
+    good = [
+        (distance, -len(text), text)
+        for text, distance, _ in found
+        if _likely(word, text, int(distance))
+    ]
     return min(good)[2] if good else None
 
 
@@ -46,8 +52,12 @@ def _likely(word: str, meant: str, distance: int) -> bool:
     bones, meant_bones = _consonants(word), _consonants(meant)
     if distance == 1:
         return bones == meant_bones or swapped or len(word) != len(meant) or len(word) >= _LONG
-    same = sorted(bones) == sorted(meant_bones) or (abs(len(bones) - len(meant_bones)) == 1 and OSA.distance(bones, meant_bones) == 1)
-    return same and (len(word) >= _TWO_ERRORS or (len(word) == _TWO_ERRORS - 1 and len(meant) > _TWO_ERRORS))
+    same = sorted(bones) == sorted(meant_bones) or (
+        abs(len(bones) - len(meant_bones)) == 1 and OSA.distance(bones, meant_bones) == 1
+    )
+    return same and (
+        len(word) >= _TWO_ERRORS or (len(word) == _TWO_ERRORS - 1 and len(meant) > _TWO_ERRORS)
+    )
 
 
 def _consonants(word: str) -> str:

@@ -9,7 +9,9 @@ from dialogs.understanding.lexicon import Found, lexicon
 from dialogs.understanding.repair import repair
 from dialogs.understanding.tokens import Token, normalise, tokenise
 
-_OURS = frozenset({"rec", "do", "iris", "place", "audience", "purpose", "consent", "breach", "school"})
+_OURS = frozenset(
+    {"rec", "do", "iris", "place", "audience", "purpose", "consent", "breach", "school"}
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,10 @@ class Scene:
     def sentence(self, item: Found) -> tuple[int, int]:
         """The token range of the sentence a finding stands in."""
         begin = next((at + 1 for at in range(item.start - 1, -1, -1) if self.tokens[at].is_end), 0)
-        end = next((at for at in range(item.start, len(self.tokens)) if self.tokens[at].is_end), len(self.tokens))
+        end = next(
+            (at for at in range(item.start, len(self.tokens)) if self.tokens[at].is_end),
+            len(self.tokens),
+        )
         return begin, end
 
 

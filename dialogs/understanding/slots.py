@@ -21,7 +21,21 @@ TIMES = ("forever", "after_study", "over_six", "end_of_study")
 NEEDS = ("not_needed", "needed")
 SHARING = frozenset({"share", "show", "publish", "use", "watch", "edit", "copy", "keep"})
 _STORING = frozenset({"share", "keep", "copy", "use", "edit"})
-_AFTERWARDS = frozenset("daarna dan later achteraf vervolgens then after afterwards upload uploaden overzetten".split())
+_AFTERWARDS = frozenset(
+    [
+        "daarna",
+        "dan",
+        "later",
+        "achteraf",
+        "vervolgens",
+        "then",
+        "after",
+        "afterwards",
+        "upload",
+        "uploaden",
+        "overzetten",
+    ]
+)
 _SIX = 6
 
 
@@ -61,9 +75,11 @@ def _audience(scene: Scene, about: str) -> Fact | None:
         if not any(c.start <= item.start and item.end <= c.end for c in covers)
     ]
     if scene.has("iris.person"):
-        items += [Found("audience", "someone", i.start, i.end, i.lang) for i in scene.all("iris.person")]
+        items += [
+            Found("audience", "someone", i.start, i.end, i.lang) for i in scene.all("iris.person")
+        ]
     if about == "record":
-        items = [item for item in items if item.value in {"public"}]
+        items = [item for item in items if item.value == "public"]
     return _pick(scene, _specific(items), AUDIENCES, "audience")
 
 
@@ -74,7 +90,8 @@ def _specific(items: list[Found]) -> list[Found]:
         longer = [o for o in items if o is not item and o.start <= item.start and item.end <= o.end]
         covered = any(o.end - o.start > item.end - item.start for o in longer)
         same = any(
-            o.start == item.start and o.end == item.end and _rank(o.value) > _rank(item.value) for o in longer
+            o.start == item.start and o.end == item.end and _rank(o.value) > _rank(item.value)
+            for o in longer
         )
         if not covered and not same:
             kept.append(item)
@@ -82,14 +99,16 @@ def _specific(items: list[Found]) -> list[Found]:
 
 
 def _rank(value: str) -> int:
-    return {"family": 3, "peer": 3, "coach": 2, "teacher": 2, "supervisor": 2, "employer": 2}.get(value, 1)
+    return {"family": 3, "peer": 3, "coach": 2, "teacher": 2, "supervisor": 2, "employer": 2}.get(
+        value, 1
+    )
 
 
 def _place(scene: Scene, about: str) -> Fact | None:
     """Where it is made, kept or shared: outside iRIS Connect wins over inside."""
     items = [item for item in scene.all("place") if not _declined(scene, item)]
     if about == "record":
-        items = [item for item in items if item.value not in {"mail"}]
+        items = [item for item in items if item.value != "mail"]
     device = _device(scene, about)
     named = _pick(scene, items, PLACES, "place")
     if named is not None:
@@ -103,11 +122,15 @@ def _place(scene: Scene, about: str) -> Fact | None:
 
 
 def _declined(scene: Scene, item: Found) -> bool:
-    """"not by WhatsApp", "instead of Teams": the channel is named to say no to it."""
+    """ "not by WhatsApp", "instead of Teams": the channel is named to say no to it."""
     if item.value == "elsewhere":
         return False
     before = [token.text for token in scene.tokens[max(0, item.start - 4) : item.start]]
-    return scene.negated(item, 2) or before[-3:] == ["in", "plaats", "van"] or before[-2:] == ["instead", "of"]
+    return (
+        scene.negated(item, 2)
+        or before[-3:] == ["in", "plaats", "van"]
+        or before[-2:] == ["instead", "of"]
+    )
 
 
 def _device(scene: Scene, about: str) -> Fact | None:
@@ -124,8 +147,14 @@ def _device(scene: Scene, about: str) -> Fact | None:
         return None
     for item in items:
         before = {token.text for token in scene.tokens[max(0, item.start - 4) : item.start]}
-        if before & {"op", "on", "onto", "naar", "to", "in"} and item.value in {"computer", "phone", "tablet"}:
-            return Fact("place", "phone" if item.value == "phone" else "computer", scene.words(item))
+        if before & {"op", "on", "onto", "naar", "to", "in"} and item.value in {
+            "computer",
+            "phone",
+            "tablet",
+        }:
+            return Fact(
+                "place", "phone" if item.value == "phone" else "computer", scene.words(item)
+            )
     return None
 
 
@@ -133,13 +162,21 @@ def _recorder(scene: Scene, items: list[Found]) -> Fact | None:
     strange = next((item for item in items if item.value == "recorder"), None)
     best = strange or items[0]
     later = any(token.text in _AFTERWARDS for token in scene.tokens)
-    if scene.has("iris.product", "iris.word") and not (strange and not _iris_device(scene)) and not later:
+    if (
+        scene.has("iris.product", "iris.word")
+        and not (strange and not _iris_device(scene))
+        and not later
+    ):
         return Fact("place", "iris_app", scene.words(best))
     return Fact("place", "device", scene.words(best))
 
 
 def _iris_device(scene: Scene) -> bool:
-    return bool(re.search(r"iris[- ]?(?:connect )?(?:app|camera|set|kit)|in iris|via iris", scene.text.lower()))
+    return bool(
+        re.search(
+            r"iris[- ]?(?:connect )?(?:app|camera|set|kit)|in iris|via iris", scene.text.lower()
+        )
+    )
 
 
 def _purpose(scene: Scene, about: str) -> Fact | None:
@@ -153,8 +190,10 @@ def _purpose(scene: Scene, about: str) -> Fact | None:
 def _time(scene: Scene, now_month: int) -> Fact | None:
     age = months_old(scene, now_month)
     if age is not None and age[0] > _SIX:
-        return Fact("time", "over_six", age[1]) if not scene.has("time.forever", "time.after_study") else _pick(
-            scene, scene.all("time"), TIMES, "time"
+        return (
+            Fact("time", "over_six", age[1])
+            if not scene.has("time.forever", "time.after_study")
+            else _pick(scene, scene.all("time"), TIMES, "time")
         )
     return _first(scene, "time", TIMES)
 

@@ -9,7 +9,9 @@ SCAN_LIMIT = 20_000  # a story is scanned this far for a possible breach; nothin
 QUESTION_LIMIT = 1_500  # this much of a message is read in full
 ENDS = frozenset({".", "?"})
 
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": " . "})
+_QUOTES = str.maketrans(
+    {"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "–": "-", "—": " . "}
+)
 _TOKEN = re.compile(
     r"https?://\S+|www\.\S+"
     r"|\d+(?:[.:,/-]\d+)*[^\W\d_]*"
@@ -37,7 +39,10 @@ class Token:
 def normalise(text: str) -> str:
     """Compatible letters, plain quotes, no control or direction characters, capped."""
     plain = unicodedata.normalize("NFKC", text[:SCAN_LIMIT]).translate(_QUOTES)
-    kept = (c if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"} else " " for c in plain)
+    kept = (
+        c if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"} else " "
+        for c in plain
+    )
     return re.sub(r"[ \t\r\f\v]+", " ", "".join(kept)).strip()
 
 
@@ -71,14 +76,18 @@ def _words(raw: str, slang: Mapping[str, str], known: frozenset[str]) -> list[st
         return ["link"]
     if _INITIALS.fullmatch(raw):
         raw = raw.replace(".", "")
-    if raw.endswith("n't") and len(raw) > 3:  # noqa: PLR2004
+    if raw.endswith("n't") and len(raw) > 3:
         return [*({"ca": ["can"], "wo": ["will"]}.get(raw[:-3], [raw[:-3]])), "not"]
     if "-" in raw:
         joined = raw.replace("-", "")
         if joined in slang:
             return slang[joined].split()
         parts = [part for part in raw.split("-") if part]
-        return [joined] if joined in known else [word for part in parts for word in slang.get(part, part).split()]
+        return (
+            [joined]
+            if joined in known
+            else [word for part in parts for word in slang.get(part, part).split()]
+        )
     if "'" in raw.strip("'"):
         return _apostrophe(raw, slang)
     bare = raw.strip("'")

@@ -19,11 +19,15 @@ def weights() -> Mapping[str, Mapping[str, float]]:
     return json.loads(WEIGHTS.read_text(encoding="utf-8")) if WEIGHTS.exists() else {}
 
 
-def score(names: Sequence[str], model: Mapping[str, Mapping[str, float]]) -> list[tuple[float, str]]:
+def score(
+    names: Sequence[str], model: Mapping[str, Mapping[str, float]]
+) -> list[tuple[float, str]]:
     """(probability, topic), the likeliest first."""
     known = [model[name] for name in names if name in model]
     scale = 1 / math.sqrt(len(known) + 1)
-    sums: dict[str, float] = {topic: 0.0 for row in known for topic in row} | {topic: 0.0 for topic in model.get("", {})}
+    sums: dict[str, float] = {topic: 0.0 for row in known for topic in row} | dict.fromkeys(
+        model.get("", {}), 0.0
+    )
     for row in (model.get("", {}), *known):
         for topic, value in row.items():
             sums[topic] = sums.get(topic, 0.0) + value * scale

@@ -52,7 +52,7 @@ def test_reads_a_moment(text: str, expected: tuple[int, int, int]) -> None:
 
     assert datetime(2026, 11, day, hour, minute, tzinfo=TZ) == moment
     assert moment is not None
-    assert UTC == moment.tzinfo
+    assert moment.tzinfo == UTC
 
 
 @pytest.mark.parametrize("text", NOTHING)
@@ -73,7 +73,10 @@ def test_refuses_a_naive_now() -> None:
         read_date("gisteren", datetime(2026, 1, 1), TZ)  # noqa: DTZ001
 
 
-@given(st.text(alphabet="0123456789-/:. abcdefghijklmnopqrstuvwxyz", max_size=60) | st.text(max_size=200))
+@given(
+    st.text(alphabet="0123456789-/:. abcdefghijklmnopqrstuvwxyz", max_size=60)
+    | st.text(max_size=200)
+)
 def test_never_raises(text: str) -> None:
     """Any text gives a date, a moment or nothing."""
     read_date(text, NOW, TZ)
