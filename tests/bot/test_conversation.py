@@ -133,7 +133,7 @@ class TestForms:
         await chat.say(ANNA, "now")
         await chat.say(ANNA, "stop")
         assert "already filled in" in words(await chat.say(ANNA, "order"))
-        assert "When?" in words(await chat.press(ANNA, "Start again"))
+        assert "When?" in words(await chat.press(ANNA, "Start over"))
 
     async def test_back_corrects_an_earlier_answer(self, chat: Chat) -> None:
         await chat.say(ANNA, "order")

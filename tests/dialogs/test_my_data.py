@@ -246,8 +246,8 @@ async def test_my_data_of_who_is_not_on_the_roster(noor: Chat) -> None:
 
 async def test_forget_me_asks_warns_and_erases(noor: Chat) -> None:
     said = words(await noor.say(NOOR, "vergeet mij"))
-    assert "1 opnames" in said
-    assert "kan niet terug" in said
+    assert "opnames in je lijst: 1" in said
+    assert "niet terugdraaien" in said
     said = words(await noor.press(NOOR, "Ja, wis mijn gegevens"))
     assert "Klaar" in said
     assert "zelf nog op tijd wissen" in said

@@ -227,7 +227,7 @@ async def test_many_recordings_still_fit_in_one_message(sqlite: Database, office
     (notice,) = await notices(sqlite)
     message = notice.payload["message"]
     assert len(message["facts"]) == 40
-    assert "nog 10 opnames aan de beurt" in message["text"]
+    assert "Nog meer opnames aan de beurt: 10" in message["text"]
     assert len(message["buttons"]) <= 20
 
 

@@ -69,7 +69,7 @@ async def test_a_breach_from_a_message_in_a_chat_without_the_bot(world, anna):
     await anna.message_action("report_breach", "<p>Mijn telefoon is weg</p>")
     assert "24 uur" in read(anna.dialog)
     await anna.press("Controleren", story="Telefoon met opnames kwijt.")
-    assert "Deze vraag is nodig" in read(anna.dialog)
+    assert "Dit antwoord is nodig" in read(anna.dialog)
     assert inputs(anna.dialog)["story"]["value"] == "Telefoon met opnames kwijt."
     what = inputs(anna.dialog)["what"]["choices"][0]["value"]
     kept = {"story": "Telefoon met opnames kwijt.", **BREACH, "what": what}

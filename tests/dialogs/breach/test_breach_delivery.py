@@ -92,8 +92,8 @@ async def test_without_mail_that_is_said_at_once_with_the_text(unmailed: World) 
     assert "niet per e-mail bezorgd: ik kan hier geen e-mail versturen" in sent
     assert f"zelf naar {OFFICE}" in sent
     assert f"Kenmerk: {REF}" in sent
-    assert "Wel staat" in sent  # the officer's local chat has the card
-    assert "in de chat van de privacy officer" in sent
+    assert "als chatbericht" in sent  # the officer's local chat has the card
+    assert "De privacy officer heeft melding" in sent
     assert "Bezorgd om" not in sent
     for _ in range(20):
         await later(unmailed)
@@ -105,7 +105,7 @@ async def test_without_mail_and_chat_nothing_is_claimed(unmailed: World) -> None
     local.find = nowhere
     sent = words(await unmailed.report(ANNA))
     assert "I cannot send e-mail here" in sent
-    assert "does stand" not in sent
+    assert "as a chat message" not in sent
     assert "Delivered at" not in sent
 
 
@@ -149,7 +149,7 @@ async def test_a_mended_address_gets_the_report(world: World, clock: Any) -> Non
     async with wired(settings, clock) as app:
         chat = Chat(app.database, app.talk, app.worker, clock)
         await chat.at(clock.now + timedelta(minutes=10))
-        assert "aan nieuw@uni.nl aangenomen" in words(await chat.inbox(SAM))
+        assert "voor nieuw@uni.nl aangenomen" in words(await chat.inbox(SAM))
     assert world.mail.receivers == ["nieuw@uni.nl"]
 
 
@@ -219,7 +219,7 @@ async def test_an_unsent_report_can_be_read_as_text_by_its_reporter_only(world: 
     own = words(await world.chat.press(SAM, f"breach.text:{REF}"))
     assert "Beschrijving: In de trein laten liggen." in own
     other = words(await world.chat.press(ANNA, f"breach.text:{REF}"))
-    assert "I know of no report" in other
+    assert "I cannot find a report" in other
     assert "trein" not in other
 
 

@@ -31,7 +31,7 @@ async def test_only_the_officer_gets_in(world: World, who: str, button: str) -> 
 async def test_only_the_reporter_can_add(world: World, button: str) -> None:
     await world.report(SAM)
     for who in (SUP, PO):
-        assert f"Ik ken geen melding {REF} van jou" in words(await world.chat.press(who, button))
+        assert f"Ik vind geen melding {REF} van jou" in words(await world.chat.press(who, button))
 
 
 async def test_rights_are_checked_again_when_the_form_comes_back(world: World) -> None:

@@ -88,10 +88,10 @@ async def test_all_questions_in_one_form(world: World) -> None:
         "72 uur na de melding: donderdag 26 november 2026 11:00",
         "Wat er gebeurde: Naar de verkeerde persoon gestuurd",
         "Hoeveel mensen te zien of te horen zijn: 16 tot 35",
-        "Al gedaan: Weggehaald of ingetrokken, Ontvanger gevraagd te wissen",
+        "Al gedaan: Weggehaald of delen gestopt, Ontvanger gevraagd te wissen",
         "Extra gevoelig: Weet ik niet",
         "School: Rijswijks Lyceum",
-        "Alle tijden zijn in Europe/Amsterdam",
+        "Tijdzone: Europe/Amsterdam",
     ):
         assert line in letter
     assert "Niet ingevuld" not in letter

@@ -20,7 +20,7 @@ async def test_still_needed(school: School) -> None:
     assert "De datum verandert niet vanzelf." in sent
     card = await school.read(SUP)
     assert "Opname: les 2 mei" in card
-    assert "Moet weg op: 2 november 2026" in card
+    assert "Te wissen op: 2 november 2026" in card
     await school.press(SUP, "consent.settle")
     await school.fill(SUP, outcome="erase", words="Liefst vandaag.")
     assert "De opname moet nu weg. Liefst vandaag." in await school.read(ANNA)

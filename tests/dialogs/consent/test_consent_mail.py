@@ -82,7 +82,7 @@ async def test_a_server_that_is_down_is_said_and_tried_again(
     for _ in range(14):
         await later(posted, minutes=6)
     assert len(letters(mail, SUP)) == 1
-    assert "nu toch bezorgd bij Sup" in await posted.read(ANNA)
+    assert "alsnog bezorgd bij Sup" in await posted.read(ANNA)
     assert (await posted.steps()).count("by_hand") == 1
     assert letters(mail, CO) == []
 
