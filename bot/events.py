@@ -6,9 +6,20 @@ An adapter turns each vendor payload into one of these events; nothing of the ve
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
+
+
+def clean(value: Any) -> Any:
+    """The same without what no database or mail can carry: NUL, and halves of surrogate pairs."""
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-8", "replace").decode()
+    if isinstance(value, Mapping):
+        return {clean(name): clean(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(clean, value))
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,8 @@ class Event:
     def __post_init__(self) -> None:
         if self.at.tzinfo is None:
             raise ValueError("an event's time must carry its zone")
+        for part in fields(self):
+            object.__setattr__(self, part.name, clean(getattr(self, part.name)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

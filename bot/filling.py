@@ -80,7 +80,8 @@ class Filling:
     async def pressed(self, turn: Turn, action: str, argument: str) -> list[Reply]:
         """A button of a form. The draft must be the presser's own and still open."""
         number, _, rest = argument.partition(":")
-        draft = await self._locked(turn, int(number)) if number.isdecimal() else None
+        known = number.isdecimal() and len(number) < 10
+        draft = await self._locked(turn, int(number)) if known else None
         if draft is None or draft.person != turn.who.key or draft.state not in ("open", "ready"):
             raise Outdated("form.closed")
         acts = {
@@ -270,6 +271,8 @@ class Filling:
 
     async def _locked(self, turn: Turn, number: int) -> Draft | None:
         """The draft, for this turn alone: the same person may press on two platforms at once."""
+        if not 0 < number < 2**31:  # a made-up one, that the database would stumble over
+            return None
         return await turn.db.get(Draft, number, with_for_update=True)
 
     async def _unfinished(self, turn: Turn, form: str, data: dict[str, Any]) -> Draft | None:

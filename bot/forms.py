@@ -107,7 +107,7 @@ def parse_field(field: Field, raw: Any, context: Context) -> tuple[Any, str | No
     of the field's own rules.
     """
     if isinstance(raw, str):
-        raw = raw.replace("\x00", "").strip()
+        raw = raw.strip()
     if empty(raw):
         return None, "required" if field.required else None
     value, code = _READ[field.kind](field, raw, context)
@@ -156,7 +156,8 @@ def _at(value: str, context: Context) -> datetime:
 
 
 def _text(field: Field, raw: Any, _: Context) -> tuple[Any, str | None]:
-    text = str(raw)
+    # One line is one line: a break in it could pass for another line of a letter.
+    text = " ".join(str(raw).split()) if field.kind is Kind.TEXT else str(raw)
     return text, "too_long" if len(text) > field.limit else None
 
 
