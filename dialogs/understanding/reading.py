@@ -238,7 +238,7 @@ def _only_talk(scene: Scene) -> bool:
 
 
 def _without_recording(scene: Scene) -> str:
-    if scene.has("out"):
+    if scene.has("out") and not scene.has("about.school_applies"):
         return "other"
     if topics.vague(scene) or (scene.has("do") and topics.pronoun(scene) and scene.has("w.may")):
         act = topics.act(scene)
