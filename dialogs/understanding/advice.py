@@ -6,12 +6,12 @@ from dialogs.understanding.scene import Scene
 
 # How much likelier a suggestion must be than what the rules found, per kind of finding.
 HEADSTART = {
-    "nothing": 0.08,  # the rules see no question about recordings
-    "open": 0.05,  # about recordings, but no more
-    "unclear": 0.05,
-    "act": 0.16,  # something somebody wants to do
-    "plain": 0.25,  # a plain question
-    "urgent": 0.4,  # a possible breach or a problem with consent
+    "nothing": 0.04,  # the rules see no question about recordings
+    "open": 0.03,  # about recordings, but no more
+    "unclear": 0.03,
+    "act": 0.09,  # something somebody wants to do
+    "plain": 0.15,  # a plain question
+    "urgent": 0.25,  # a possible breach or a problem with consent
 }
 _GROUPS = {
     "act": "record share show publish copy edit use watch act",
@@ -57,7 +57,8 @@ def advise(scene: Scene, found: str) -> str:
 def _named(scene: Scene, topic: str, found: str) -> str:
     """A topic of the classifier in the words of the decision table."""
     if topic == "act":
-        return about.act(scene) or "use"
+        near = scene.has("rec", "iris", "lesson", "do.record", "place")
+        return about.act(scene) or ("use" if near else found)
     if topic.startswith("task"):
         return found
     if topic == "other":
