@@ -84,6 +84,8 @@ class Delivery:
         async def planned(db: AsyncSession, at: datetime) -> None:
             for way, address in ways:
                 await add(db, self._hand(task, way, address), at)
+                for n, more in enumerate(payload.get("after", ()), 1):
+                    await add(db, self._hand_after(task, way, address, n, more), at)
             if not ways:
                 if payload["mail"] != "never":
                     log.error("notify.nobody_reached", job=task.id)
@@ -102,6 +104,20 @@ class Delivery:
             notice={k: payload[k] for k in ("to", "mail", "then", "failed", "data")},
             mail_text=payload["mail_text"] or payload["message"],
             **{ENDLESS: payload[ENDLESS]},
+        )
+
+    def _hand_after(
+        self, task: Task, way: str, address: Address, n: int, words: dict[str, Any]
+    ) -> More:
+        """What comes behind it, in the same lane; nobody waits to hear of it."""
+        to = {k: task.payload[k] for k in ("to", "mail")}
+        return deliver_job(
+            address,
+            from_json(words),
+            f"{task.key}:{n}:{way}",
+            way=way,
+            notice={**to, "then": "", "failed": "", "data": {}},
+            mail_text=words,
         )
 
     async def _chat(self, person: str) -> tuple[Address | None, bool]:

@@ -216,6 +216,7 @@ def notice(
     due: datetime | None = None,
     mail: str = "fallback",
     mail_text: Say | None = None,
+    after: Sequence[Say] = (),
     then: str = "",
     failed: str = "",
     data: Mapping[str, Any] | None = None,
@@ -225,6 +226,7 @@ def notice(
 
     mail: 'fallback' (only when chat cannot reach them, or when they never used this chat),
     'always' (both), 'only', or 'never'. mail_text: other words for the mail.
+    after: what follows right behind it; two notices may pass each other, these may not.
     then, failed: kinds of *inside* job to run after delivery, or after a failed attempt; they
     get `data` and {'attempts', 'final', 'at', 'way': 'chat', 'mail' or 'none'}.
     endless: never give up, also when there is no way to them yet.
@@ -234,6 +236,7 @@ def notice(
         "message": to_json(message),
         "mail": mail,
         "mail_text": to_json(mail_text) if mail_text else None,
+        "after": [to_json(say) for say in after],
         "then": then,
         "failed": failed,
         "data": dict(data or {}),

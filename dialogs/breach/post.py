@@ -174,13 +174,14 @@ class After:
         if soon or "delivered" in known or "by_hand" in known or breach.acknowledged_at:
             return
         await note(db, _step(breach, entry, now, "by_hand"))
-        for n, said in enumerate(await self._help(db, letter, payload["way"], known)):
-            key = f"breach:{breach.ref}:{entry.id}:by_hand:{n}"
-            await add(db, notice(breach.reporter, said, key), now)
+        said, written = await self._help(db, letter, payload["way"], known)
+        key = f"breach:{breach.ref}:{entry.id}:by_hand"
+        await add(db, notice(breach.reporter, said, key, after=[written]), now)
 
     async def _help(
         self, db: AsyncSession, letter: Letter, way: str, known: Mapping[str, datetime]
-    ) -> list[Say]:
+    ) -> tuple[Say, Say]:
+        """What to do now, and the letter to send by hand."""
         entry, address = letter.entry, self._office.privacy_officer
         voice = await self._office.voice_for(db, letter.breach.reporter)
         key = _key(entry, "no_mail" if way == "none" else "not_delivered")
@@ -190,7 +191,7 @@ class After:
         parts.append(voice.t("breach.send_yourself", address=address))
         title = voice.t(_key(entry, "not_delivered_title"), ref=entry.subject)
         written = await letter.written(db, self._office.voice(LETTER))
-        return [Say("\n".join(parts), title=title), written]
+        return Say("\n".join(parts), title=title), written
 
 
 async def steps_of(db: AsyncSession, entry: Entry) -> dict[str, datetime]:
