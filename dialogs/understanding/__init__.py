@@ -82,7 +82,15 @@ def understand(
     own = frame(scene, now.month, before)
     answer_in = lang or _language(scene.vote, [s.vote for s in earlier], fallback)
     facts = (*_facts(own, scene), *_school(scene, earlier, school))
-    intent = tasks.intent(scene, asks=own.about, recordings=own.recording, follows=own.recording and not recording(scene)) or "ask"
+    intent = (
+        tasks.intent(
+            scene,
+            asks=own.about,
+            recordings=own.recording,
+            follows=own.recording and not recording(scene),
+        )
+        or "ask"
+    )
     sure, choices = confidence.judge(scene, own)
     whole = Understanding(
         text=scene.text,
@@ -93,13 +101,19 @@ def understand(
         facts=facts,
         confidence=sure,
         choices=choices,
-        doubt=confidence.strange_words(scene),
+        doubt=confidence.strange_words(scene) or _loose(scene, own),
     )
     return (
         whole
         if intent != "ask"
         else replace(whole, parts=_parts(whole, scene, names, before, now.month))
     )
+
+
+def _loose(scene: Scene, own: Frame) -> tuple[str, ...]:
+    """A follow-up that asks for something without naming an act: what it keeps of before is no ground for a yes."""
+    asks = own.recording and not recording(scene) and scene.has("w.wh") and not scene.has("do")
+    return (scene.text[:40],) if asks else ()
 
 
 def _zone(now: datetime) -> tzinfo:

@@ -8,27 +8,6 @@ _PLAIN = (
     "law", "password", "log_out", "logged_in", "precautions",
 )  # fmt: skip
 _ACTS = ("copy", "publish", "delete", "keep", "share", "show", "record", "use", "edit", "watch")
-_PRONOUNS = frozenset(
-    [
-        "dit",
-        "dat",
-        "het",
-        "hem",
-        "ze",
-        "die",
-        "deze",
-        "hij",
-        "this",
-        "that",
-        "it",
-        "them",
-        "these",
-        "those",
-    ]
-)
-# What happened by itself, and what may also be a question about what is allowed ("... on my story?").
-_HARD = ("breach.device", "breach.wrong", "breach.hacked")
-_SOFT = ("breach.seen", "breach.online", "breach.left_open", "breach.told")
 _SHORT = 7
 
 
@@ -83,90 +62,6 @@ def recording(scene: Scene) -> bool:
     return scene.has("w.leak", "dom") and not scene.has("out")
 
 
-def incident(scene: Scene, *, about_recordings: bool) -> bool:
-    """Signs that recordings may have reached others."""
-    if not about_recordings or scene.has("out.chat"):
-        return False
-    if past_share(scene) or any(scene.has(sign) for sign in _HARD) or story(scene):
-        return True
-    asked = scene.has("mood.leave") or (scene.has("w.wh") and not scene.has("mood.told"))
-    return any(scene.has(sign) for sign in _SOFT) and (
-        not asked or (scene.has("mood.told") and not scene.has("ask.self"))
-    )
-
-
-def story(scene: Scene) -> bool:
-    """Somebody tells what happened, does not ask leave, and others or an open screen, door or account are in it."""
-    if not scene.has("mood.told") or scene.has(
-        "mood.leave", "ask.self", "mood.request", "consent", "task.add", "task.deleted"
-    ):
-        return False
-    if not scene.has(
-        "rec.strong", "iris.product", "iris.word", "lesson.thing", "rec.weak", "rec.photo"
-    ):
-        return False
-    training = {"supervisor", "teacher", "coach", "peer", "self"}
-    others = scene.values("audience") - training or scene.has_word(*_OTHERS)
-    seen = scene.has(
-        "do.show", "do.watch", "do.share", "do.publish", "do.copy", "do.use", "mood.got"
-    )
-    exposed = scene.has("w.visible", "w.account", "w.screen", "w.lost") or bool(
-        scene.values("place")
-    )
-    return (
-        bool(others and (seen or exposed))
-        or scene.has("w.lost", "w.account", "mood.got")
-        or (exposed and scene.has("w.visible"))
-    )
-
-
-_OTHERS = frozenset(
-    [
-        "leerling",
-        "leerlingen",
-        "pupil",
-        "pupils",
-        "kids",
-        "kinderen",
-        "iemand",
-        "someone",
-        "somebody",
-        "mensen",
-        "people",
-        "vreemde",
-        "stranger",
-    ]
-)
-
-
-def past_share(scene: Scene) -> bool:
-    """Somebody has already sent, posted or shown a recording outside iRIS Connect or to a third party."""
-    if not scene.has("past.share") or scene.has("mood.leave"):
-        return False
-    outside = list(scene.values("place"))
-    third = scene.values("audience") - {
-        "supervisor",
-        "teacher",
-        "coach",
-        "peer",
-        "self",
-        "someone",
-        "school",
-    }
-    return bool(outside or third)
-
-
-def lost_device(scene: Scene) -> bool:
-    """A device is gone, and recordings are not mentioned: one question must be asked."""
-    return scene.has("breach.device") and scene.has("device")
-
-
-def consent_problem(scene: Scene, *, about_recordings: bool) -> bool:
-    """Consent is refused, missing, withdrawn or in doubt."""
-    context = about_recordings or scene.has("do.record", "rec")
-    return context and scene.has("consent") and not scene.has("out.homonym")
-
-
 def plain_topic(scene: Scene) -> str | None:
     """A question about the guidelines themselves."""
     for topic in _PLAIN:
@@ -191,14 +86,14 @@ def act(scene: Scene) -> str | None:
 
 
 def _own_deletion(scene: Scene) -> bool:
-    """ "May I delete it (earlier)?": asked for oneself, not a duty, not somebody else's demand."""
+    """Whether "may I delete it (earlier)?" is asked for oneself, not a duty, not somebody else's demand."""
     return scene.has("ask.self", "mood.leave") and not scene.has(
         "w.wh", "past.deleted", "about.when_delete", "open"
     )
 
 
 def _implied(scene: Scene) -> str | None:
-    """ "To my supervisor by mail?" names no act: a channel means sharing, a camera recording, a viewer showing."""
+    """The act that is not named: a channel means sharing, a camera recording, a viewer showing."""
     if scene.has("device.recorder"):
         return "record"
     if scene.values("place") - {"elsewhere"}:
@@ -216,69 +111,12 @@ def question(scene: Scene) -> bool:
         token.text == "?" for token in scene.tokens
     ):
         return True
-    return bool(scene.tokens) and scene.tokens[0].text in _VERBS_FIRST
-
-
-_VERBS_FIRST = frozenset(
-    [
-        "is",
-        "are",
-        "do",
-        "does",
-        "did",
-        "may",
-        "can",
-        "must",
-        "should",
-        "am",
-        "was",
-        "will",
-        "would",
-        "has",
-        "have",
-        "mag",
-        "mogen",
-        "kan",
-        "kun",
-        "kunnen",
-        "moet",
-        "moeten",
-        "zijn",
-        "krijg",
-        "krijgt",
-        "wordt",
-        "worden",
-        "word",
-        "heeft",
-        "heb",
-        "hebben",
-        "telt",
-        "tellen",
-        "geldt",
-        "gelden",
-        "klopt",
-        "hoort",
-        "blijft",
-        "staan",
-        "staat",
-        "zit",
-        "volstaat",
-        "loopt",
-        "gaat",
-        "controleert",
-        "hoef",
-        "hoeft",
-        "zal",
-        "bestaat",
-        "werkt",
-        "wist",
-    ]
-)
+    return bool(scene.tokens) and scene.tokens[0].text in lexicon().sets["verbs_first"]
 
 
 def pronoun(scene: Scene) -> bool:
     """Whether the message points at something without naming it."""
-    return any(token.text in _PRONOUNS for token in scene.tokens)
+    return any(token.text in lexicon().sets["pronouns"] for token in scene.tokens)
 
 
 def vague(scene: Scene) -> bool:

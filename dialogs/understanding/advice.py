@@ -11,8 +11,12 @@ HEADSTART = {
     "unclear": 0.03,
     "act": 0.09,  # something somebody wants to do
     "plain": 0.15,  # a plain question
+    "signed": 0.35,  # a plain question, or one that is not settled, with clear words for it
     "urgent": 0.25,  # a possible breach or a problem with consent
 }
+GRAVE = 0.5  # a breach or a refusal that no rule saw, in a message that the rules read otherwise
+_GRAVE = frozenset({"breach", "consent"})
+_EMPTY = frozenset({"other", "open", "clarify"})
 _GROUPS = {
     "act": "record share show publish copy edit use watch act",
     "keep": "keep delete",
@@ -38,7 +42,14 @@ _KINDS = {
 
 def advise(scene: Scene, found: str) -> str:
     """`found`, or the topic the classifier is sure enough of."""
-    if found in {"lost_device", "consent_help", "school_which", "school_where", "school_applies"}:
+    if found in {
+        "lost_device",
+        "consent_help",
+        "secret",
+        "school_which",
+        "school_where",
+        "school_applies",
+    }:
         return found
     if (found == "other" and scene.has("out", "iris.eye")) or (
         found == "unclear" and about.vague(scene)
@@ -48,8 +59,11 @@ def advise(scene: Scene, found: str) -> str:
     odds = topics.score(features(scene), topics.weights())
     best, topic = odds[0]
     own = next((chance for chance, name in odds if name == group), 0.0)
-    kind = "plain" if group == "open" and scene.has("open") else _KINDS.get(group, "plain")
+    named = (group == "open" and scene.has("open")) or scene.has(f"about.{found}")
+    kind = "signed" if named else _KINDS.get(group, "plain")
     if topic == group or best < own + HEADSTART[kind]:
+        return found
+    if topic in _GRAVE and group not in _EMPTY and not scene.has(topic) and best < GRAVE:
         return found
     return _named(scene, topic, found)
 

@@ -6,6 +6,7 @@ file can build on concepts of an earlier one.
 """
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -42,6 +43,7 @@ class Lexicon:
     middles: tuple[str, ...]
     tails: tuple[str, ...]
     repairable: tuple[str, ...] = field(default=())
+    sets: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def knows(self, word: str) -> bool:
         """Whether a word is ours or ordinary, and so needs no repair."""
@@ -128,6 +130,7 @@ def _assemble(phrases: list[Phrase], layers: tuple[Index, ...], plain: dict[str,
         middles=_of(elements, "inside"),
         tails=_of(elements, "suffixes"),
         repairable=tuple(sorted(good)),
+        sets={name: frozenset(words.split()) for name, words in plain["sets"].items()},
     )
 
 

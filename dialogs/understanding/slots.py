@@ -122,7 +122,7 @@ def _place(scene: Scene, about: str) -> Fact | None:
 
 
 def _declined(scene: Scene, item: Found) -> bool:
-    """ "not by WhatsApp", "instead of Teams": the channel is named to say no to it."""
+    """Whether a channel is named to say no to it: "not by WhatsApp", "instead of Teams"."""
     if item.value == "elsewhere":
         return False
     before = [token.text for token in scene.tokens[max(0, item.start - 4) : item.start]]

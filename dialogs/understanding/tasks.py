@@ -66,7 +66,12 @@ _WEAK = frozenset(
 def intent(scene: Scene, *, asks: str, recordings: bool, follows: bool = False) -> str | None:
     """The intent of a task; None when the message is a question. `asks` is the topic it would have as a question."""
     ruled = by_rules(scene, asks=asks, recordings=recordings)
-    if ruled is not None or follows or asks not in _WEAK or scene.has("ask.self", "about.secret", "out"):
+    if (
+        ruled is not None
+        or follows
+        or asks not in _WEAK
+        or scene.has("ask.self", "about.secret", "out")
+    ):
         return ruled
     odds = topics.score(features(scene), topics.weights())
     best, name = odds[0] if odds else (0.0, "")
@@ -149,7 +154,7 @@ def _deletion(scene: Scene) -> bool:
 
 
 def _permission_question(scene: Scene) -> bool:
-    """ "May I ...": about the rules, not a request to the bot."""
+    """Whether it says "may I ...": about the rules, not a request to the bot."""
     first = [token.text for token in scene.tokens[:12]]
     return (
         "mag" in first

@@ -54,8 +54,7 @@ def tokenise(text: str, slang: Mapping[str, str], known: frozenset[str]) -> list
         if raw[0] in ".!?;:\n…()[]":
             _end(tokens, raw, match)
             continue
-        for word in _words(raw, slang, known):
-            tokens.append(Token(word, match.start(), match.end()))
+        tokens.extend(Token(w, match.start(), match.end()) for w in _words(raw, slang, known))
     return tokens
 
 

@@ -20,7 +20,9 @@ NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
 def ask(text: str, *context: str, school: str | None = None, lang: str | None = None) -> Answer:
     """The answer to `text` after `context`."""
-    return answer(text, context=context, school=school, lang=lang, now=NOW, guidelines=GUIDELINES, texts=TEXTS)
+    return answer(
+        text, context=context, school=school, lang=lang, now=NOW, guidelines=GUIDELINES, texts=TEXTS
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,7 +107,11 @@ FRAMES = ["Mag ik mijn opname in iRIS Connect delen {} voor mijn opdracht?", "Ma
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.sampled_from(FRAMES), st.sampled_from(OUTSIDE), st.text(alphabet="abcdefgh ,.!?", max_size=25))
+@given(
+    st.sampled_from(FRAMES),
+    st.sampled_from(OUTSIDE),
+    st.text(alphabet="abcdefgh ,.!?", max_size=25),
+)
 def test_never_allows_what_goes_outside(frame: str, outside: str, noise: str) -> None:
     """An outside channel or a third party is never simply allowed, whatever stands around it."""
     assert ask(f"{noise} {frame.format(outside)} {noise}").verdict != "allowed"
@@ -113,10 +119,15 @@ def test_never_allows_what_goes_outside(frame: str, outside: str, noise: str) ->
 
 def test_every_sentence_is_short_and_in_both_languages() -> None:
     """Same keys, same placeholders, at most 15 words a sentence."""
-    keys = {lang: {key for key in TEXTS.keys(lang) if key.startswith("answer.")} for lang in ("nl", "en")}
+    keys = {
+        lang: {key for key in TEXTS.keys(lang) if key.startswith("answer.")}
+        for lang in ("nl", "en")
+    }
     assert keys["nl"] == keys["en"]
     for key in keys["nl"]:
         assert TEXTS.placeholders(key, "nl") == TEXTS.placeholders(key, "en")
         for lang in ("nl", "en"):
             words = TEXTS(key, lang, **dict.fromkeys(TEXTS.placeholders(key, lang), "x"))
-            assert max(len(sentence.split()) for sentence in re.split(r"(?<=[.?!:])\s", words)) <= 15, key
+            assert (
+                max(len(sentence.split()) for sentence in re.split(r"(?<=[.?!:])\s", words)) <= 15
+            ), key

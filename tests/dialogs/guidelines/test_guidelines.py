@@ -32,7 +32,19 @@ def test_holds_all_clauses_and_schools() -> None:
     """The clause ids of the label guide, and the three schools with a Regeling of their own."""
     guidelines = load()
 
-    assert set(guidelines.clauses) == set("U1 U2 U3 U4 D1 D2 D3 S1 O1 O2 O3".split())
+    assert set(guidelines.clauses) == {
+        "U1",
+        "U2",
+        "U3",
+        "U4",
+        "D1",
+        "D2",
+        "D3",
+        "S1",
+        "O1",
+        "O2",
+        "O3",
+    }
     assert [school.id for school in guidelines.schools] == ["OSH", "NOD Haaglanden", "HOS"]
     assert guidelines.school("nod") is guidelines.school("NOD Haaglanden")
     assert guidelines.school("Leiden") is None
@@ -66,7 +78,11 @@ def test_names_what_is_wrong_and_where(file: Path, old: str, new: str, message: 
 
 def test_finds_a_combination_that_no_row_decides(file: Path) -> None:
     """A hole in the table is named by an example."""
-    spoil(file, 'id = "open"\nstep = 80\nwhen = { about = ["open"] }', 'id = "open"\nstep = 80\nwhen = { about = ["open"], time = ["none"] }')
+    spoil(
+        file,
+        'id = "open"\nstep = 80\nwhen = { about = ["open"] }',
+        'id = "open"\nstep = 80\nwhen = { about = ["open"], time = ["none"] }',
+    )
 
     assert any("No row decides" in p.message and "about = open" in p.message for p in check(file))
 

@@ -57,17 +57,29 @@ def test_leaves_look_alikes_alone(text: str) -> None:
 
 
 def test_a_follow_up_keeps_the_facts_it_does_not_replace() -> None:
-    """"And with my parents?" is still about sharing in iRIS Connect."""
+    """ "And with my parents?" is still about sharing in iRIS Connect."""
     found = read("en met mijn ouders?", "Mag ik mijn opname in iRIS delen met mijn supervisor?")
 
-    assert (found.value("about"), found.value("place"), found.value("audience")) == ("share", "iris", "family")
+    assert (found.value("about"), found.value("place"), found.value("audience")) == (
+        "share",
+        "iris",
+        "family",
+    )
 
 
 def test_a_new_topic_drops_old_facts() -> None:
     """A whole new question begins afresh, but the school stays."""
-    found = read("Hoe lang mag ik een lesopname bewaren?", "Ik zit bij OSH", "Mag ik mijn opname mailen naar mijn oma?")
+    found = read(
+        "Hoe lang mag ik een lesopname bewaren?",
+        "Ik zit bij OSH",
+        "Mag ik mijn opname mailen naar mijn oma?",
+    )
 
-    assert (found.value("about"), found.value("audience"), found.value("school")) == ("how_long", "none", "OSH")
+    assert (found.value("about"), found.value("audience"), found.value("school")) == (
+        "how_long",
+        "none",
+        "OSH",
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,7 +108,9 @@ def test_recognises_tasks(text: str, intent: str, data: dict[str, str]) -> None:
     assert data.items() <= dict(found.data).items()
 
 
-@pytest.mark.parametrize(("text", "lang"), [("mag ik dit delen", "nl"), ("may I share this", "en"), ("ok", "nl")])
+@pytest.mark.parametrize(
+    ("text", "lang"), [("mag ik dit delen", "nl"), ("may I share this", "en"), ("ok", "nl")]
+)
 def test_answers_in_the_language_of_the_question(text: str, lang: str) -> None:
     """A fragment without a language gets Dutch."""
     assert read(text).lang == lang
@@ -114,7 +128,19 @@ def test_two_questions_are_two_parts() -> None:
     assert [part.value("about") for part in found.parts] == ["how_long", "share"]
 
 
-@pytest.mark.parametrize("text", ["", "x" * 20_000, "mag ik " * 3000, "😀😀", "\0\0mag\0", "\u202eهل يمكنني", "?" * 500, "(" * 999])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x" * 20_000,
+        "mag ik " * 3000,
+        "😀😀",
+        "\0\0mag\0",
+        "\u202eهل يمكنني",
+        "?" * 500,
+        "(" * 999,
+    ],
+)
 def test_survives_any_input_fast(text: str) -> None:
     """Nothing raises, and nothing takes long."""
     read("mag ik")
@@ -127,13 +153,22 @@ def test_survives_any_input_fast(text: str) -> None:
 
 def test_a_long_story_does_not_hide_a_breach() -> None:
     """The sign of a breach is found far behind the part that is read in full."""
-    filler = "Vandaag gaf ik les over de Tachtigjarige Oorlog en dat ging best aardig met deze klas. " * 60
+    filler = (
+        "Vandaag gaf ik les over de Tachtigjarige Oorlog en dat ging best aardig met deze klas. "
+        * 60
+    )
 
-    assert read(f"{filler} En toen is mijn laptop met de lesopname gestolen.").value("about") == "breach"
+    assert (
+        read(f"{filler} En toen is mijn laptop met de lesopname gestolen.").value("about")
+        == "breach"
+    )
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text(max_size=300) | st.lists(st.sampled_from(sorted(lexicon().literals)), max_size=12).map(" ".join))
+@given(
+    st.text(max_size=300)
+    | st.lists(st.sampled_from(sorted(lexicon().literals)), max_size=12).map(" ".join)
+)
 def test_never_raises_and_is_deterministic(text: str) -> None:
     """Any text is understood, and always in the same way."""
     assert read(text) == read(text)
