@@ -4,7 +4,7 @@ A verdict comes from the table alone; this module chooses words, quotes and butt
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.texts import Texts
@@ -153,7 +153,7 @@ def _answer(
     guidelines: Guidelines,
     texts: Texts,
 ) -> Answer:
-    rule, lang = first.rule, found.lang
+    rule, lang = _suggested(found, first.rule), found.lang
     words = wording.Wording(texts, lang, guidelines, first.school)
     quotes = tuple(Quote(*parts) for parts in wording.quotes(rule, guidelines, lang))
     return Answer(
@@ -173,6 +173,15 @@ def _answer(
         confidence=found.confidence,
         intent=found.intent,
         data=found.data,
+    )
+
+
+def _suggested(found: Understanding, rule: Rule) -> Rule:
+    """Where nothing is sure and there is something to suggest, the answer is "did you mean ...?"."""
+    if not found.choices or found.parts or rule.verdict not in {"ask", "out_of_scope"}:
+        return rule
+    return replace(
+        rule, id="did_you_mean", verdict="clarify", clauses=(), reason="did_you_mean", refer=None
     )
 
 

@@ -122,7 +122,10 @@ class Wording:
 
     def options(self, found: Understanding, rule: Rule) -> Iterator[tuple[str, str]]:
         """Buttons: (label, what pressing says) for one missing fact, or for a school to confirm."""
-        for name in _MISSING.get(rule.missing or "", ()):
+        suggested = (
+            tuple(f"act_{name}" for name in found.choices) if rule.id == "did_you_mean" else ()
+        )
+        for name in suggested or _MISSING.get(rule.missing or "", ()):
             yield self.say(f"option.{name}.label"), self.say(f"option.{name}.phrase")
         named = None if self.school else hint(found.text, self.guidelines)
         if named and rule.verdict not in {"out_of_scope", "task"}:

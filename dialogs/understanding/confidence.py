@@ -1,23 +1,42 @@
 """How sure is the reading? All thresholds in one place; `tests/dialogs/understanding` holds them to the data."""
 
+from dialogs.understanding import topics
+from dialogs.understanding.features import features
 from dialogs.understanding.lexicon import lexicon
 from dialogs.understanding.reading import Frame
 from dialogs.understanding.scene import Scene
 
-ANSWER = 0.5  # from here on an answer is given
-SUGGEST = 0.25  # from here on "did you mean"; below it "I do not know"
+SUGGEST = (
+    0.3  # where no rule finds a topic and the classifier's best guess is below it: "did you mean"
+)
+CHOICE = 0.08  # a suggestion must be this likely
+CHOICES = 3
 _SURE = frozenset({"breach", "consent"})
+_SUGGESTIONS = {
+    "act": "share", "keep": "keep", "how_long": "keep", "when_delete": "delete", "breach": "breach", "report": "breach",
+    "consent": "consent", "consent_open": "consent", "iris": "record",
+}  # fmt: skip
 
 
 def judge(scene: Scene, frame: Frame) -> tuple[float, tuple[str, ...]]:
-    """A number from 0 to 1, and topics to suggest when it is low."""
+    """A number from 0 to 1, and what to suggest when nothing is sure."""
     if frame.about in _SURE:
         return 0.95, ()
-    known = coverage(scene)
-    sure = 0.4 + 0.5 * known - 0.05 * scene.repairs
+    odds = topics.score(features(scene), topics.weights())
+    sure = 0.3 + 0.3 * coverage(scene) + 0.3 * odds[0][0] - 0.03 * scene.repairs
     if frame.about in {"open", "unclear", "other"}:
         sure -= 0.2
-    return round(max(0.0, min(1.0, sure)), 2), ()
+    guessing = frame.about in {"open", "other"} and not scene.has("open", "out", "task", "iris.eye")
+    choices = _choices(odds) if guessing and odds[0][0] < SUGGEST else ()
+    return round(max(0.0, min(1.0, sure)), 2), choices
+
+
+def _choices(odds: list[tuple[float, str]]) -> tuple[str, ...]:
+    """The likeliest topics that can be offered as a question."""
+    likely = [
+        _SUGGESTIONS[topic] for chance, topic in odds if chance >= CHOICE and topic in _SUGGESTIONS
+    ]
+    return tuple(dict.fromkeys(likely))[:CHOICES]
 
 
 def coverage(scene: Scene) -> float:

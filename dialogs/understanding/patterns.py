@@ -13,6 +13,7 @@ A phrase stays inside one sentence and must begin with a word, a concept or ^.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from dialogs.understanding.tokens import Token
 
@@ -159,6 +160,7 @@ def _unnest(source: str) -> str:
     return source
 
 
+@lru_cache(maxsize=8192)
 def _element(part: str) -> Element:
     if len(part) > 1 and not part.strip("."):
         return Element(gap=int(1.5 * len(part) - 1))

@@ -1,0 +1,32 @@
+"""The figures of the repository's own sets of questions may not fall, and nothing may be wrongly allowed."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bench.understanding import evaluate
+
+QUESTIONS = Path(__file__).parents[2] / "questions"
+NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
+# Raise these when the figures rise; a fall of more than a point is a failure.
+FLOORS = {"material.jsonl": 90.5, "second.jsonl": 62.3}
+
+
+@pytest.mark.parametrize(("name", "floor"), FLOORS.items())
+def test_figures_hold(name: str, floor: float) -> None:
+    """No unsafe permit, the right language, quick answers, and verdicts as good as before."""
+    path = QUESTIONS / name
+    if not path.exists():
+        pytest.skip(f"the set {name} is not here")
+    lines = [
+        json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
+    ]
+
+    figures = evaluate(lines, NOW)
+
+    assert figures["unsafe_permits"] == 0
+    assert figures["verdict"] >= floor
+    assert figures["language"] >= 98
+    assert figures["ms_per_question"] < 10
