@@ -10,9 +10,9 @@ HEADSTART = {
     "open": 0.03,  # about recordings, but no more
     "unclear": 0.03,
     "act": 0.09,  # something somebody wants to do
-    "plain": 0.15,  # a plain question
-    "signed": 0.35,  # a plain question, or one that is not settled, with clear words for it
-    "urgent": 0.25,  # a possible breach or a problem with consent
+    "plain": 0.2,  # a plain question
+    "signed": 0.6,  # a plain question, or one that is not settled, with clear words for it
+    "urgent": 0.55,  # a possible breach or a problem with consent
 }
 GRAVE = 0.5  # a breach or a refusal that no rule saw, in a message that the rules read otherwise
 _GRAVE = frozenset({"breach", "consent"})
@@ -61,7 +61,7 @@ def advise(scene: Scene, found: str) -> str:
     own = next((chance for chance, name in odds if name == group), 0.0)
     named = (group == "open" and scene.has("open")) or scene.has(f"about.{found}")
     kind = "signed" if named else _KINDS.get(group, "plain")
-    if topic == group or best < own + HEADSTART[kind]:
+    if topic == group or best < own + HEADSTART[kind] or (found, topic) == ("consent", "secret"):
         return found
     if topic in _GRAVE and group not in _EMPTY and not scene.has(topic) and best < GRAVE:
         return found

@@ -96,7 +96,7 @@ def by_rules(scene: Scene, *, asks: str, recordings: bool) -> str | None:
         and asks in {"report", "report_duty", "breach", "open", "other", "unclear"}
         and scene.has("w.leak", "do.report")
     ):
-        return "breach.start" if asks != "breach" else None
+        return "breach.start" if asks != "breach" or not scene.has("breach") else None
     if "language" in found and _language(scene) and not recording(scene) and not scene.has("out"):
         return "language"
     if asks in {"breach", "consent"} and not (
