@@ -60,7 +60,7 @@ def test_labels_hang_together(name: str) -> None:
             assert not row["clauses"], where
         if "allowed" in row["accept"]:
             assert set(row["accept"]) <= {"allowed", "only_if", "info", "must"}, where
-        if row["school"] and first not in {"task", "out_of_scope"}:
+        if row["school"] and first not in {"task", "clarify", "out_of_scope"}:
             assert first in {"school_rules", "must"}, where
         if None not in row["offer"]:
             assert first in {"must", "task", "ask"}, where
