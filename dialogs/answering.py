@@ -130,7 +130,7 @@ def _decide(found: Understanding, guidelines: Guidelines) -> _Decision:
     facts["school"] = "own" if school else "none"
     facts["about"] = _STARTS.get(found.intent, facts.get("about", "open"))
     rule = guidelines.decide(facts)
-    if rule.verdict == "allowed" and _uncertain(found, guidelines):
+    if rule.verdict == "allowed" and _uncertain(found, rule, guidelines):
         rule = guidelines.decide(
             {
                 **facts,
@@ -141,9 +141,10 @@ def _decide(found: Understanding, guidelines: Guidelines) -> _Decision:
     return _Decision(found, rule, school)
 
 
-def _uncertain(found: Understanding, guidelines: Guidelines) -> bool:
+def _uncertain(found: Understanding, rule: Rule, guidelines: Guidelines) -> bool:
     """A plain yes needs every word understood, and no member school of a partnership that may have other rules."""
-    return bool(found.doubt) or wording.hint(found.text, guidelines) is not None
+    guarded = bool(found.guard) and rule.id != "delete"
+    return guarded or bool(found.doubt) or wording.hint(found.text, guidelines) is not None
 
 
 def _answer(

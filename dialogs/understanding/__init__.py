@@ -40,6 +40,7 @@ class Understanding:
     parts: tuple["Understanding", ...] = ()
     confidence: float = 1.0
     choices: tuple[str, ...] = field(default=())
+    guard: tuple[str, ...] = field(default=())  # words that speak against a plain yes
     doubt: tuple[str, ...] = field(
         default=()
     )  # words nobody knows: with them nothing is simply allowed
@@ -101,6 +102,7 @@ def understand(
         facts=facts,
         confidence=sure,
         choices=choices,
+        guard=confidence.unguarded(scene),
         doubt=confidence.strange_words(scene) or _loose(scene, own),
     )
     return (

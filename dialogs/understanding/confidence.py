@@ -2,7 +2,7 @@
 
 from dialogs.understanding import topics
 from dialogs.understanding.features import features
-from dialogs.understanding.lexicon import lexicon
+from dialogs.understanding.lexicon import Found, lexicon
 from dialogs.understanding.reading import Frame
 from dialogs.understanding.scene import Scene
 
@@ -54,3 +54,83 @@ def strange_words(scene: Scene) -> tuple[str, ...]:
         for token in scene.tokens
         if len(token.text) > 4 and token.text.isalpha() and not words.knows(token.text)
     )
+
+
+_SAFE = frozenset(
+    [
+        "rec",
+        "iris",
+        "do",
+        "lesson",
+        "mood",
+        "ask",
+        "w.may",
+        "w.wh",
+        "purpose.training",
+        "audience.supervisor",
+        "audience.teacher",
+        "audience.coach",
+        "audience.peer",
+        "audience.self",
+        "past",
+        "device.phone",
+        "device.tablet",
+        "dom",
+    ]
+)
+_NEVER = frozenset(
+    [
+        "iedereen",
+        "everyone",
+        "everybody",
+        "anyone",
+        "anybody",
+        "iemand",
+        "someone",
+        "somebody",
+        "mensen",
+        "people",
+        "ouders",
+        "parents",
+        "zonder",
+        "without",
+        "toestemming",
+        "consent",
+        "niet",
+        "not",
+        "geen",
+        "no",
+    ]
+)
+
+
+def unguarded(scene: Scene) -> tuple[str, ...]:
+    """Words that speak against a plain yes: all but small words and what belongs to training in iRIS Connect."""
+    small = lexicon().votes
+    covered = {
+        at
+        for item in scene.found
+        if {item.kind, f"{item.kind}.{item.value}"} & _SAFE
+        for at in _span(item)
+    }
+    return tuple(
+        token.text
+        for at, token in enumerate(scene.tokens)
+        if not token.is_end
+        and (
+            token.text in _NEVER
+            or (at not in covered and token.text not in small and token.text.isalpha())
+        )
+    )
+
+
+def _span(item: Found) -> range:
+    """The words of a finding; a long phrase vouches for its ends only, not for what stands in its gaps."""
+    return (
+        range(item.start, item.end)
+        if item.end - item.start <= _TIGHT
+        else range(item.start, item.start + 1)
+    )
+
+
+_TIGHT = 3

@@ -106,6 +106,18 @@ FRAMES = ["Mag ik mijn opname in iRIS Connect delen {} voor mijn opdracht?", "Ma
           "mijn supervisor vindt het goed, mag ik de lesopname delen {} voor de opleiding in iris", "{} mag mijn opname toch wel"]  # fmt: skip
 
 
+STRANGERS = ["met mijn supervisor en haar man", "with my yoga teacher", "with the cleaner", "met de buurtvereniging",
+             "with everyone at school", "via Threema", "with my supervisor without the parents' consent",
+             "met mijn trainer", "with my coach at the gym", "with my supervisor on his own laptop"]  # fmt: skip
+
+
+@pytest.mark.parametrize("frame", FRAMES[:2])
+@pytest.mark.parametrize("stranger", STRANGERS)
+def test_never_allows_what_it_does_not_wholly_understand(frame: str, stranger: str) -> None:
+    """A person or a channel the lexicon does not know is no ground for a yes."""
+    assert ask(frame.format(stranger)).verdict != "allowed"
+
+
 @settings(max_examples=80, deadline=None)
 @given(
     st.sampled_from(FRAMES),
