@@ -46,6 +46,7 @@ PAGE = "page"  # a plain web page: what it shows comes in its own answer, nothin
 SAY = "say:"  # a button that says a sentence
 LONGEST_TEXT = 20_000
 LONGEST_SUGGESTION = 500
+SENTENCE = 4  # words; less is a try at an answer to the open form, not another question
 REMEMBERED = 3
 MEMORY = timedelta(minutes=30)
 
@@ -221,7 +222,7 @@ class Talk:
         if filled and filled[1]:
             return filled[0]
         intent = self._intent(turn)
-        if filled and not intent.sure:
+        if filled and not (intent.sure and len(turn.said.split()) >= SENTENCE):
             return filled[0]
         if not account.chosen and intent.lang in LANGUAGES:
             turn.lang = account.language = intent.lang

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.dialog import Dialog, Intent, Turn
@@ -11,6 +11,7 @@ from bot.metrics import ANSWERS
 from bot.replies import Button, Quote, Reply, Say
 from bot.store.tables import Unanswered
 from bot.texts import Texts
+from dialogs import help
 from dialogs.answering import Answer, answer
 from dialogs.guidelines.model import Guidelines
 
@@ -85,12 +86,16 @@ class Understanding:
 async def reply(turn: Turn, intent: Intent) -> list[Reply]:
     """The answer as one message; in another language only when the person chose that."""
     if not isinstance(intent, Asked):
-        return turn.say("help.all")
+        return [help.menu(turn, turn.t("help.all.student"))]
     found = intent.answer
     ANSWERS.labels(found.verdict, found.lang).inc()
     if turn.office.collect_unanswered and found.outcome in ("unknown", "did_you_mean"):
         turn.db.add(Unanswered(question=turn.said[:500], outcome=found.outcome, day=turn.today))
-    return [drawn(found, turn)]
+    answered = drawn(found, turn)
+    if found.verdict == "out_of_scope":
+        # Not our subject: what is, stands under the answer as buttons.
+        return [replace(answered, buttons=(answered.buttons or help.menu(turn, "").buttons))]
+    return [answered]
 
 
 def drawn(found: Answer, turn: Turn) -> Say:

@@ -5,15 +5,27 @@ from __future__ import annotations
 from bot.dialog import Dialog, Intent, Turn
 from bot.replies import Button, Reply, Say
 
+WORK = {
+    "privacy_officer": ("officer", ("breach.register",)),
+    "supervisor": ("supervisor", ("case.status", "breach.start")),
+    "coordinator": ("supervisor", ("case.status", "breach.start")),
+}
+STUDENT = ("student", ("breach.start", "recordings.add", "recordings.list", "consent.start"))
+
 
 async def greet(turn: Turn, intent: Intent) -> list[Reply]:
     """Who the bot is and what to do first; the same at first contact and at 'hello'."""
-    return [_menu(turn, "help.hello")]
+    return [menu(turn, turn.t("help.hello", name=turn.who.name))]
 
 
 async def explain(turn: Turn, intent: Intent) -> list[Reply]:
-    """Everything that can be done, with a button for each."""
-    return [_menu(turn, "help.all")]
+    """Everything this person can do, with a button for each."""
+    return await pressed(turn, "")
+
+
+async def cancel(turn: Turn, intent: Intent) -> list[Reply]:
+    """'Stop' while no form is open."""
+    return [menu(turn, turn.t("help.nothing_open"))]
 
 
 async def welcome(turn: Turn, intent: Intent) -> list[Reply]:
@@ -23,26 +35,27 @@ async def welcome(turn: Turn, intent: Intent) -> list[Reply]:
 
 async def pressed(turn: Turn, argument: str) -> list[Reply]:
     """The help button."""
-    return [_menu(turn, "help.all")]
+    return [menu(turn, turn.t(f"help.all.{_work(turn)[0]}"))]
 
 
-def _menu(turn: Turn, key: str) -> Say:
-    actions = ["breach.start", "recordings.add", "recordings.list", "consent.start"]
-    if turn.who.role == "privacy_officer":
-        actions = ["breach.register", "case.status"]
-    elif turn.who.role in ("supervisor", "coordinator"):
-        actions = ["case.status", "breach.start"]
+def menu(turn: Turn, text: str) -> Say:
+    """These words above what this person can do."""
     return Say(
-        turn.t(key, name=turn.who.name),
+        text,
         buttons=tuple(
-            Button(action, turn.t(f"help.button.{action.replace('.', '_')}")) for action in actions
+            Button(action, turn.t(f"help.button.{action.replace('.', '_')}"))
+            for action in _work(turn)[1]
         ),
     )
 
 
+def _work(turn: Turn) -> tuple[str, tuple[str, ...]]:
+    return WORK.get(turn.who.role, STUDENT)
+
+
 dialog = Dialog(
     name="help",
-    intents={"help": explain, "greeting": greet, "thanks": welcome},
+    intents={"help": explain, "greeting": greet, "thanks": welcome, "cancel": cancel},
     presses={"help": pressed},
     public=frozenset({"help", "greeting", "thanks"}),
 )

@@ -62,6 +62,7 @@ class LocalMessenger:
                 message = LocalMessage(key=key, account=account, author=author, at=now)
             else:
                 message.edits += message.key != key
+                message.seen = False
             message.reply = dict(reply)
             # A running number over all changes lets a page ask "what is new since N?".
             message.changed = await next_number(db, CHANGES)
