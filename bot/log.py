@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from types import TracebackType
 
 import structlog
 
@@ -36,25 +37,44 @@ def configure(level: str, form: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(
-        level=max(logging.getLevelName(level), logging.WARNING),
-        stream=sys.stderr,
-        format="%(levelname)s %(name)s: %(message)s",
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Discreet("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=max(logging.getLevelName(level), logging.WARNING), handlers=[handler])
     for name in QUIET:
         # These write whole request bodies at INFO or DEBUG: personal data.
         logging.getLogger(name).setLevel(logging.ERROR)
 
 
+class Discreet(logging.Formatter):
+    """How libraries' own log lines are written: exceptions as in `where`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line: what an exception says, and what asyncio quotes below it, stays out."""
+        if not record.exc_info:
+            return super().format(record)
+        line = logging.makeLogRecord({**record.__dict__, "exc_info": None, "exc_text": None})
+        line.msg, line.args = record.getMessage().partition("\n")[0], None
+        _, problem, trace = record.exc_info
+        return f"{super().format(line)} {_named(problem)} at {_places(trace)}"
+
+
 def where(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     """An exception as type and places in our code only: its message may quote what was typed."""
     if event.pop("exc_info", None):
-        kind, _problem, trace = sys.exc_info()
-        places = []
-        while trace is not None:
-            code = trace.tb_frame.f_code
-            places.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}:{code.co_name}")
-            trace = trace.tb_next
-        event["error"] = kind.__name__ if kind else "?"
-        event["at"] = " > ".join(places[-6:])
+        _kind, problem, trace = sys.exc_info()
+        event["error"] = _named(problem)
+        event["at"] = _places(trace)
     return event
+
+
+def _named(problem: BaseException | None) -> str:
+    return type(problem).__name__ if problem else "?"
+
+
+def _places(trace: TracebackType | None) -> str:
+    places = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        places.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}:{code.co_name}")
+        trace = trace.tb_next
+    return " > ".join(places[-6:])
