@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
+import threading
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import bindparam, func, or_, text
 from sqlmodel import col, select
 
 from adapters.local.messenger import address
@@ -91,17 +94,18 @@ class Terminal:
             'write {"say": …}, {"press": …}, {"fill": {…}}, {"file": …} or {"inbox": true}'
         )
 
-    async def inbox(self) -> list[Reply]:
-        """What arrived and was not shown in a terminal yet."""
+    async def inbox(self, since: int | None = None) -> list[Reply]:
+        """What arrived and was not shown in a terminal yet.
+
+        since: also what was changed in place after this; a terminal cannot draw over it.
+        """
         await self._settle()
+        seen, changed = col(LocalMessage.seen), col(LocalMessage.changed)
+        fresh = seen.is_(False) if since is None else or_(seen.is_(False), changed > since)
         async with self._database.transaction() as db:
             rows = await db.exec(
                 select(LocalMessage)
-                .where(
-                    LocalMessage.account == self._email,
-                    LocalMessage.author == "bot",
-                    col(LocalMessage.seen).is_(False),
-                )
+                .where(LocalMessage.account == self._email, LocalMessage.author == "bot", fresh)
                 .order_by(col(LocalMessage.changed))
             )
             found = list(rows)
@@ -120,8 +124,15 @@ class Terminal:
         }
 
     async def _do(self, event: Event) -> list[Reply]:
+        before = await self._newest()
         await self._talk.handle(event, self._clock())
-        return await self.inbox()
+        return await self.inbox(before)
+
+    async def _newest(self) -> int:
+        """The number of the last change in this person's chat."""
+        mine = select(func.max(LocalMessage.changed)).where(LocalMessage.account == self._email)
+        async with self._database.transaction() as db:
+            return (await db.exec(mine)).one() or 0
 
     async def _settle(self) -> None:
         """Wait until what follows is done, or a moment for what hangs (a mail server)."""
@@ -176,6 +187,7 @@ class Terminal:
             print(f"\n{plain(say)}")
             for number, button in enumerate(say.buttons, 1):
                 print(f"  [/{number}] {button.label}")
+        sys.stdout.flush()
 
     def _event(self) -> dict[str, Any]:
         return {
@@ -206,11 +218,33 @@ def _form_json(ask: Ask) -> dict[str, Any]:
 
 
 async def _stdin(prompt: str = "") -> AsyncIterator[str]:
-    """Lines from stdin, without blocking deliveries."""
+    """Lines from stdin, without blocking deliveries.
+
+    A daemon thread reads them: one of asyncio's own would keep Ctrl-C waiting for the next line.
+    """
+    loop, lines = asyncio.get_running_loop(), asyncio.Queue[str | None]()
+
+    def read() -> None:
+        with suppress(RuntimeError):  # the loop is closed: nobody reads on
+            for line in _lines():
+                loop.call_soon_threadsafe(lines.put_nowait, line)
+            loop.call_soon_threadsafe(lines.put_nowait, None)
+
+    threading.Thread(target=read, name="stdin", daemon=True).start()
     while True:
-        if prompt and sys.stdin.isatty():
+        if prompt and sys.stdin and sys.stdin.isatty():
             print(prompt, end="", flush=True)
-        line = await asyncio.to_thread(sys.stdin.readline)
-        if not line:
+        line = await lines.get()
+        if line is None:
             return
         yield line
+
+
+def _lines() -> Iterator[str]:
+    """Lines of the file behind stdin, past Python's own buffer: its lock would hold up the exit."""
+    rest = b""
+    while sys.stdin and (part := os.read(sys.stdin.fileno(), 65536)):
+        *whole, rest = (rest + part).split(b"\n")
+        yield from (line.decode("utf-8", "replace") for line in whole)
+    if rest:
+        yield rest.decode("utf-8", "replace")
