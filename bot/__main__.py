@@ -605,6 +605,8 @@ def _moment(text: str | None) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise WrongUse(f"{text!r} is no time: write for example 2026-11-23T10:00") from None
+    if not 1970 < moment.year < 2200:
+        raise WrongUse(f"{text!r} is too far away to count with")
     return (
         moment.astimezone(UTC)
         if moment.tzinfo
@@ -619,6 +621,11 @@ def _object(line: str) -> dict[str, Any]:
         found = None
     if not isinstance(found, dict) or not isinstance(found.get("text"), str):
         raise WrongUse('every line must be a JSON object with "id" and "text"')
+    if not isinstance(found.get("school"), str | None):
+        raise WrongUse('"school" must be text or null')
+    context = found.get("context") or []
+    if not isinstance(context, list) or not all(isinstance(said, str) for said in context):
+        raise WrongUse('"context" must be a list of earlier messages')
     return found
 
 
@@ -663,6 +670,10 @@ def _said_plainly() -> Iterator[None]:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as problem:
+        # A full disk, a pipe that broke: the machine's own words say it best.
+        print(f"opnamewijzer: {problem.strerror or type(problem).__name__}", file=sys.stderr)
+        sys.exit(1)
     except Exception:
         structlog.get_logger("opnamewijzer").exception("command.broke")
         print("opnamewijzer: something went wrong inside; see the line above", file=sys.stderr)

@@ -87,8 +87,11 @@ def test_ask_jsonl(shell: Shell) -> None:
     [
         (["ask"], "", 2),
         (["ask", "--jsonl"], "nonsense\n", 2),
+        (["ask", "--jsonl"], '{"text": "x", "context": [1]}\n', 2),
+        (["ask", "--jsonl"], '{"text": "x", "school": 5}\n', 2),
         (["chat", "--as", "nobody"], "", 2),
         (["chat", "--as", "a@x.nl", "--at", "soon"], "", 2),
+        (["reminders", "due", "--at", "0001-01-01"], "", 2),
         (["nonsense"], "", 2),
         (["people", "import", "none.csv"], "", 1),
         (["manifest", "slack", "--url", "http://x"], "", 2),
@@ -214,3 +217,25 @@ class TestServe:
         assert process.returncode == 0
         assert f"http://127.0.0.1:{port}/" in out
         assert "Traceback" not in err
+
+
+def test_ctrl_c_ends_a_chat_at_once(shell: Shell) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "chat", "--as", "a@x.nl"], cwd=shell.folder, env=shell.env,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as running:  # fmt: skip
+        running.stdin.write("hallo\n")
+        running.stdin.flush()
+        while "Opnamewijzer" not in running.stdout.readline():
+            assert running.poll() is None
+        running.send_signal(signal.SIGINT)
+        running.wait(timeout=20)
+        assert "Traceback" not in running.stderr.read()
+
+
+def test_a_chat_without_stdin_ends_well(shell: Shell) -> None:
+    command = f"{sys.executable} -m bot chat --as a@x.nl --jsonl <&-"
+    done = subprocess.run(
+        command, shell=True, cwd=shell.folder, env=shell.env, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
