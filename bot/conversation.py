@@ -222,7 +222,8 @@ class Talk:
         if filled and filled[1]:
             return filled[0]
         intent = self._intent(turn)
-        if filled and not (intent.sure and len(turn.said.split()) >= SENTENCE):
+        asked = turn.state.get("form", {}).get("field")
+        if filled and not (intent.sure and (not asked or len(turn.said.split()) >= SENTENCE)):
             return filled[0]
         if not account.chosen and intent.lang in LANGUAGES:
             turn.lang = account.language = intent.lang

@@ -68,7 +68,7 @@ class Filling:
         if draft.state == "ready":
             if word in turn.texts.words("form.words.send"):
                 return await self._send(turn, draft), True
-            return self._summary(turn, draft), False
+            return [questions.waiting(turn, self._form(draft), draft)], False
         name = turn.state["form"]["field"]
         if name and (code := await self._wrong(turn, draft, name)):
             said = Say(questions.error(turn, self._form(draft), name, code))

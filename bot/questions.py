@@ -167,11 +167,23 @@ def summary(turn: Turn, form: Form, draft: Draft) -> Say:
             for f in given
         ),
         note=turn.t("form.personal") if PERSONAL.search(typed) else "",
-        buttons=(
-            Button(f"form.send:{draft.id}", turn.t(f"{form.name}.submit"), "primary"),
-            Button(f"form.change:{draft.id}", turn.t("form.change")),
-            Button(f"form.stop:{draft.id}", turn.t("form.cancel")),
-        ),
+        buttons=_sending(turn, form, draft),
+    )
+
+
+def waiting(turn: Turn, form: Form, draft: Draft) -> Say:
+    """A word that a complete form is still not sent, after something else was said."""
+    return Say(
+        turn.t("form.waiting", title=turn.t(f"{form.name}.title")),
+        buttons=_sending(turn, form, draft),
+    )
+
+
+def _sending(turn: Turn, form: Form, draft: Draft) -> tuple[Button, ...]:
+    return (
+        Button(f"form.send:{draft.id}", turn.t(f"{form.name}.submit"), "primary"),
+        Button(f"form.change:{draft.id}", turn.t("form.change")),
+        Button(f"form.stop:{draft.id}", turn.t("form.cancel")),
     )
 
 
