@@ -3,10 +3,14 @@
 import subprocess
 import sys
 import tomllib
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 
+import dialogs
+from bot.dialog import Office
+from bot.forms import Form
 from bot.texts import LANGUAGES, Texts
 
 TOP = Path(__file__).resolve().parents[1]
@@ -64,17 +68,35 @@ def test_texts_are_complete_in_both_languages(texts: Texts) -> None:
     assert differing == []
 
 
-def test_form_titles_and_submits_fit_a_slack_modal(texts: Texts) -> None:
-    forms = {key.split(".")[0] for key in texts.keys("nl") if key.count(".") == 1}
-    long = [
-        f"{lang}: {form}.{part}"
-        for form in forms
-        for part in ("title", "submit", "cancel", "check")
-        for lang in LANGUAGES
-        if texts.has(f"{form}.{part}", lang) and len(texts(f"{form}.{part}", lang)) > 24
-        and texts.has(f"{form}.submit")
-    ]  # fmt: skip
-    assert long == []
+def forms() -> list[Form]:
+    office = Office(Texts({}), UTC, "po@x.nl", lambda subject, email: "")
+    return [f.form for dialog in dialogs.build(office) for f in dialog.forms]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("form", forms(), ids=lambda form: form.name)
+def test_the_words_of_a_form_are_there_and_fit_everywhere(
+    texts: Texts, form: Form, lang: str
+) -> None:
+    # Slack: titles and submits 24, labels and hints 2000, options 75 characters.
+    for key in (f"{form.name}.title", f"{form.name}.submit", "form.cancel", "form.check"):
+        assert 0 < len(texts(key, lang)) <= 24, key
+    for field in form.fields:
+        own = f"{form.name}.{field.name}"
+        assert 0 < len(texts(f"{own}.label", lang)) <= 150, own
+        if texts.has(f"{own}.hint", lang):
+            assert len(texts(f"{own}.hint", lang)) <= 300, own
+        for option in field.options:
+            key = f"{own}.{option}" if texts.has(f"{own}.{option}") else f"form.{option}"
+            assert 0 < len(texts(key, lang)) <= 75, key
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_buttons_fit_everywhere(texts: Texts, lang: str) -> None:
+    buttons = [key for key in texts.keys(lang) if ".button" in key or ".offer." in key]
+    assert buttons
+    assert [key for key in buttons if len(texts(key, lang, **dict.fromkeys(
+        texts.placeholders(key, lang), "x" * 20))) > 75] == []  # fmt: skip
 
 
 def test_no_index_address_is_committed() -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
@@ -13,7 +14,7 @@ from sqlmodel import col, select
 from bot import jobs
 from bot.jobs import ENDLESS, LEASE, MOST_ATTEMPTS, More, Task, Worker, add
 from bot.replies import RetryLater
-from bot.store.database import Database
+from bot.store.database import Database, run
 from bot.store.tables import Counter, Job
 from tests.conftest import NOW, Ticker
 
@@ -81,7 +82,7 @@ async def test_work_of_a_dead_process_comes_back_after_its_lease(
 
 async def test_a_worker_that_lost_its_lease_is_fenced(database: Database, clock: Ticker) -> None:
     async def count(task: Task, db: Any, now: datetime) -> None:
-        await db.execute(text("UPDATE counter SET value = value + 1"))
+        await run(db, text("UPDATE counter SET value = value + 1"))
 
     async with database.transaction() as db:
         db.add(Counter(name="n"))
@@ -261,3 +262,29 @@ async def test_an_unknown_kind_is_set_aside_at_once(database: Database, clock: T
     await put(database, More("k", "gone"))
     await worker(database, clock).drain()
     assert (await rows(database))[0].error == "LookupError"
+
+
+async def test_a_restart_of_the_server_loses_nothing(postgres_url: str, clock: Ticker) -> None:
+    database = Database.at(postgres_url)
+    sent = Sent()
+    doing = worker(database, clock, send=sent)
+    await put(database, *(More(f"k{n}", "send") for n in range(40)))
+    doing.start()
+    for _ in range(3):
+        with psycopg.connect(postgres_url, autocommit=True) as other:
+            other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        clock.now += LEASE
+        doing.wake()
+    async with asyncio.timeout(30):
+        while {f"k{n}" for n in range(40)} - set(sent.keys) or any(
+            job.done is None for job in await rows(database)
+        ):
+            clock.now += LEASE
+            doing.wake()
+            await asyncio.sleep(0)
+    await doing.stop()
+    assert {job.error for job in await rows(database)} == {None}
+    await database.close()
