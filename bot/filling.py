@@ -117,6 +117,9 @@ class Filling:
         draft.answers = {f.name: values.get(f.name) for f in form.fields if f.name not in codes}
         draft.at = turn.now
         if codes:
+            # A wrong correction does not take the earlier answer away; nothing is sent yet.
+            draft.answers |= {name: before[name] for name in codes if name in before}
+            draft.state = "open"
             raw = {**draft.answers, **{name: event.values.get(name) for name in codes}}
             return [questions.draw(turn, form, draft, raw, codes)], codes
         new = tuple(n for n, value in draft.answers.items() if value != before.get(n))

@@ -26,6 +26,7 @@ from bot.when import add_months
 
 STATIC = Path(__file__).with_name("static")
 LONGEST_WAIT = 25.0
+MOST_DIGITS = 18  # what a database counts with
 LOOK_AGAIN = 1.0  # another process may write into the same conversations
 STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 
@@ -117,7 +118,7 @@ class LocalChat:
         """
         account, since = request.query.get("account", ""), request.query.get("since", "")
         someone = await self._someone(account) if account else None
-        number = int(since) if since.isdecimal() else -1
+        number = int(since) if since.isdecimal() and len(since) < MOST_DIGITS else -1
         await self._wait(request, number)
         async with self._database.transaction() as db:
             told: dict[str, Any] = {

@@ -121,6 +121,13 @@ class TestForms:
         assert next(f.value for f in ask.fields if f.name == "size") == "large"
         assert "Large" in words(await chat.fill(ANNA, when="now"))
 
+    async def test_a_wrong_correction_keeps_the_earlier_answer(self, chat: Chat) -> None:
+        await chat.say(ANNA, "order")
+        await chat.fill(ANNA, when="now", note="soft")
+        await chat.press(ANNA, "form.change")
+        await chat.fill(ANNA, note="x" * 4000)
+        assert "soft" in words(await chat.fill(ANNA, when="now"))
+
     async def test_stop_keeps_the_answers_and_goes_on_later(self, chat: Chat) -> None:
         await chat.say(ANNA, "order")
         await chat.say(ANNA, "now")
