@@ -37,11 +37,11 @@ from aiosmtpd.controller import Controller
 from sqlmodel import col, select
 
 from adapters.local.messenger import address
-from bot.__main__ import Clock, wired
 from bot.events import Event, Pressed, Said, Submitted
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.tables import Breach, Case, Draft, Job, LocalMessage, Person, Recording
+from bot.wiring import Clock, wired
 
 POSTGRES = os.environ.get("TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432")
 ANSWER_WITHIN = 3.0
@@ -91,7 +91,7 @@ class Bots:
     def __init__(self, url: str, smtp: str, count: int) -> None:
         self._url, self._smtp = url, smtp
         self._fork = multiprocessing.get_context("forkserver")
-        self._fork.set_forkserver_preload(["bot.__main__", "adapters.mail"])
+        self._fork.set_forkserver_preload(["bot.wiring", "adapters.mail"])
         self._alive: list[tuple[Any, Connection]] = []
         self._locks: dict[int, asyncio.Lock] = {}
         self.kills = 0

@@ -14,8 +14,9 @@ from playwright.async_api import async_playwright
 from adapters import web
 from adapters.local import listen
 from bot import roster
-from bot.__main__ import SAMPLE_PEOPLE, Clock, wired
+from bot.__main__ import SAMPLE_PEOPLE
 from bot.settings import Settings
+from bot.wiring import Clock, wired
 
 TOP = Path(__file__).resolve().parents[1]
 QUESTION = "Mag ik een filmpje van mijn les op YouTube zetten? Alle ouders vinden het goed."

@@ -21,9 +21,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from adapters.local.messenger import address
 from bench.crash import place
-from bot.__main__ import Clock, wired
 from bot.events import Said
 from bot.settings import Settings
+from bot.wiring import Clock, wired
 from dialogs.ask import Understanding
 
 QUESTIONS = (

@@ -1,4 +1,4 @@
-"""The only wiring: settings -> store -> dialogs -> adapters -> web server -> jobs; the commands."""
+"""The commands: `opnamewijzer` and `python -m bot`. What they run is put together in wiring."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -19,167 +18,19 @@ import typer
 from sqlmodel import select
 
 import dialogs
-from adapters.local.messenger import LocalMessenger
 from adapters.local.terminal import Terminal
-from adapters.mail import Mailer
 from bot import log as logging
-from bot.conversation import Talk
-from bot.delivery import Delivery
-from bot.dialog import Dialog, Office
-from bot.jobs import Worker
-from bot.links import Links
-from bot.replies import Messenger
 from bot.settings import Settings, SettingsError
 from bot.settings import load as load_settings
-from bot.store.database import Database, DatabaseError, secret
+from bot.store.database import Database, DatabaseError
 from bot.store.tables import Person
 from bot.texts import Texts
+from bot.wiring import App, Clock, wired
 from dialogs import asking
-from dialogs.ask import Understanding
 from dialogs.guidelines.loading import load as load_guidelines
-from dialogs.guidelines.model import Guidelines, GuidelinesError
-from dialogs.understanding import dates
+from dialogs.guidelines.model import GuidelinesError
 
-GAPS = {"slack": 1.0, "teams": 0.5}  # seconds between messages in one place; the platforms' pace
 SAMPLE_PEOPLE = Path(__file__).parents[1] / "adapters" / "local" / "sample_people.csv"
-
-
-class Clock:
-    """The time, which the local chat may move forward and `--at` may fix."""
-
-    def __init__(self, fixed: datetime | None = None) -> None:
-        self._fixed = fixed
-        self.ahead = timedelta()
-
-    def __call__(self) -> datetime:
-        """Now, in UTC."""
-        return (self._fixed or datetime.now(UTC)) + self.ahead
-
-
-@dataclass
-class App:
-    """Everything that runs, wired."""
-
-    settings: Settings
-    clock: Clock
-    database: Database
-    texts: Texts
-    guidelines: Guidelines
-    office: Office
-    links: Links
-    dialogs: tuple[Dialog, ...]
-    talk: Talk
-    messengers: dict[str, Messenger]
-    worker: Worker
-    platforms: dict[str, Any] = field(default_factory=dict)
-
-    @asynccontextmanager
-    async def sending(self, *, listen: bool = False) -> AsyncIterator[None]:
-        """The platforms connected, to send and perhaps to listen."""
-        for platform in self.platforms.values():
-            await platform.start(listen=listen)
-        try:
-            yield
-        finally:
-            for platform in self.platforms.values():
-                await platform.stop()
-
-    def problems(self) -> list[str]:
-        """What the platforms report: a revoked token, a missing scope."""
-        return [f"{name}: {p}" for name, at in self.platforms.items() for p in at.problems()]
-
-
-@asynccontextmanager
-async def wired(settings: Settings, clock: Clock) -> AsyncIterator[App]:
-    """Open the database, bring it up to date, and wire everything; close it at the end."""
-    guidelines = load_guidelines(settings.guidelines)
-    texts = Texts.load(dialogs.TEXTS)
-    database = Database.at(settings.database_url)
-    try:
-        await database.upgrade()
-        async with database.transaction() as db:
-            links = Links(await secret(db, "links"), settings.url)
-        office = Office(
-            texts=texts,
-            zone=ZoneInfo(settings.timezone),
-            privacy_officer=(
-                settings.privacy_officer_email or guidelines.addresses["privacy_officer"]
-            ).lower(),
-            link=links.make,
-            keep_closed=settings.keep_closed_days,
-            keep_talk=settings.keep_talk_days,
-            collect_unanswered=settings.collect_unanswered,
-        )
-        features = dialogs.build(office)
-        talk = Talk(database, texts, features, Understanding(guidelines, texts), dates, office)
-        messengers: dict[str, Messenger] = {}
-        if settings.with_local_chat:
-            messengers["local"] = LocalMessenger(database, clock)
-        if settings.smtp_url:
-            sender = settings.mail_from or "opnamewijzer@localhost"
-            messengers["mail"] = Mailer(settings.smtp_url, sender, clock)
-        platforms = _platforms(settings, talk, texts, clock, database)
-        messengers |= {name: platform.messenger for name, platform in platforms.items()}
-        worker = Delivery(database, messengers).worker(
-            clock,
-            {kind: handler for d in features for kind, handler in d.jobs.items()},
-            GAPS,
-            {kind: every for d in features for kind, every in d.periodic.items()},
-        )
-        talk.attach(worker)
-        yield App(
-            settings=settings,
-            clock=clock,
-            database=database,
-            texts=texts,
-            guidelines=guidelines,
-            office=office,
-            links=links,
-            dialogs=features,
-            talk=talk,
-            messengers=messengers,
-            worker=worker,
-            platforms=platforms,
-        )
-    finally:
-        await database.close()
-
-
-def _platforms(
-    settings: Settings, talk: Talk, texts: Texts, clock: Clock, database: Database
-) -> dict[str, Any]:
-    """The chat platforms that are set up. Their SDKs load only then: they are slow to import."""
-    found: dict[str, Any] = {}
-    if settings.slack_bot_token:
-        from adapters.slack.listen import Slack
-
-        found["slack"] = Slack(
-            bot_token=settings.slack_bot_token,
-            signing_secret=settings.slack_signing_secret,
-            app_token=settings.slack_app_token,
-            api_url=settings.slack_api_url,
-            talk=talk,
-            texts=texts,
-            clock=clock,
-        )
-    if settings.teams_app_id or settings.teams_local_testing:
-        from adapters.teams.listen import Teams
-
-        found["teams"] = Teams(
-            app_id=settings.teams_app_id,
-            app_password=settings.teams_app_password,
-            tenant_id=settings.teams_tenant_id,
-            app_type=settings.teams_app_type,
-            local_testing=settings.teams_local_testing,
-            openid_url=settings.teams_openid_url,
-            token_url=settings.teams_token_url,
-            service_hosts=tuple(filter(None, settings.teams_service_hosts.split(","))),
-            talk=talk,
-            texts=texts,
-            clock=clock,
-            zone=ZoneInfo(settings.timezone),
-        )
-    return found
 
 
 # -- serving ---------------------------------------------------------------------------------
@@ -433,7 +284,7 @@ async def _reminders_due(settings: Settings, at: datetime) -> None:
 @reminders_cli.command("run")
 def reminders_run(at: At = None) -> None:
     """Send what is due at a moment; once, however often this is run."""
-    _run(_reminders_run(_settings(local_chat=True, host="127.0.0.1"), _moment(at)))
+    _run(_reminders_run(_settings(), _moment(at)))
 
 
 async def _reminders_run(settings: Settings, at: datetime | None) -> None:

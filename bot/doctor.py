@@ -35,7 +35,7 @@ class Finding:
 
 
 class Running(Protocol):
-    """What the doctor looks at (`bot.__main__.App`)."""
+    """What the doctor looks at (`bot.wiring.App`)."""
 
     settings: Settings
     database: Database

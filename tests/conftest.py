@@ -147,7 +147,7 @@ def clock() -> Ticker:
 @pytest.fixture
 async def app(sqlite_url: str, clock: Ticker) -> AsyncIterator[Any]:
     """The whole bot as `serve` wires it, on SQLite, with the local chat and no mail."""
-    from bot.__main__ import wired
+    from bot.wiring import wired
 
     settings = Settings(_env_file=None, database_url=sqlite_url)
     async with wired(settings, clock) as made:

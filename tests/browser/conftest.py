@@ -12,8 +12,9 @@ from playwright.async_api import Browser, Page, async_playwright
 from adapters import web as server
 from adapters.local import listen
 from bot import roster
-from bot.__main__ import SAMPLE_PEOPLE, Clock, wired
+from bot.__main__ import SAMPLE_PEOPLE
 from bot.settings import Settings
+from bot.wiring import Clock, wired
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [

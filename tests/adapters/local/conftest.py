@@ -8,8 +8,8 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from adapters import web as server
 from adapters.local import listen
-from bot.__main__ import Clock
 from bot.store.tables import Person
+from bot.wiring import Clock
 from tests.conftest import NOW
 
 

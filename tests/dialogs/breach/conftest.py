@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.__main__ import wired
 from bot.replies import Reply
 from bot.settings import Settings
 from bot.store.tables import Person
+from bot.wiring import wired
 from tests.chat import Chat, words
 from tests.conftest import Ticker
 from tests.smtp import MailServer

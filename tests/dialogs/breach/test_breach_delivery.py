@@ -116,8 +116,8 @@ async def nowhere(email: str) -> None:
 async def test_mail_that_is_configured_later_brings_the_old_report(
     unmailed: World, tmp_path: Any, clock: Any
 ) -> None:
-    from bot.__main__ import wired
     from bot.settings import Settings
+    from bot.wiring import wired
     from tests.chat import Chat
 
     await unmailed.report()
@@ -132,8 +132,8 @@ async def test_mail_that_is_configured_later_brings_the_old_report(
 
 
 async def test_a_mended_address_gets_the_report(world: World, clock: Any) -> None:
-    from bot.__main__ import wired
     from bot.settings import Settings
+    from bot.wiring import wired
     from tests.chat import Chat
 
     world.mail.mood = "refuse"

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from bot.__main__ import wired
 from bot.settings import Settings
+from bot.wiring import wired
 from tests.chat import Chat
 from tests.conftest import Ticker
 from tests.dialogs.consent.conftest import ANNA, CO, FIRST, SUP, School

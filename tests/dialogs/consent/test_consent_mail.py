@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.__main__ import wired
 from bot.events import Address
 from bot.settings import Settings
+from bot.wiring import wired
 from tests.chat import Chat
 from tests.conftest import Ticker
 from tests.dialogs.consent.conftest import ANNA, CO, FIRST, SUP, School
