@@ -238,7 +238,7 @@ def _weekday(match: re.Match[str], today: date) -> date:
             else -1
         )
         return monday + timedelta(weeks=weeks, days=weekday)
-    if re.search(r"volgende|komende|aanstaande|a\.?s|next|coming", words):
+    if re.search(r"volgende|komende|aanstaande|\ba\.?s\b|next|coming", words):
         return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
     return _last(
         weekday,

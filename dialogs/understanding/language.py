@@ -35,6 +35,8 @@ class Vote:
 
 def vote(tokens: Sequence[Token], words: Lexicon) -> Vote:
     """Whole words of either language count 1; letters that only one language likes count a little."""
+    if all(token.is_end or token.text in words.sets["neutral"] for token in tokens):
+        return Vote(0, 0)  # "help" or "status" alone is said in both
     nl = en = 0.0
     for token in tokens:
         lang = words.votes.get(token.text)

@@ -1,13 +1,15 @@
 """What people want the bot to do, other than answer a question."""
 
 import re
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
+from itertools import pairwise
 
-from dialogs.understanding import topics
+from dialogs.understanding import told, topics
 from dialogs.understanding.about import act, recording
 from dialogs.understanding.calendar_words import number
 from dialogs.understanding.dates import read_date
 from dialogs.understanding.features import features
+from dialogs.understanding.lexicon import lexicon
 from dialogs.understanding.scene import Scene
 
 _INTENTS = {
@@ -73,23 +75,38 @@ def intent(scene: Scene, *, asks: str, recordings: bool, follows: bool = False) 
         or scene.has("ask.self", "about.secret", "out")
     ):
         return ruled
+    words = sum(1 for token in scene.tokens if not token.is_end)
     odds = topics.score(features(scene), topics.weights())
     best, name = odds[0] if odds else (0.0, "")
-    return (
-        TOPICS.get(name) if best >= SURE and (name != "task_language" or _language(scene)) else None
-    )
+    if best < SURE or words > _LONGEST:
+        return None
+    allowed = {
+        "task_language": _speaks(scene, words),
+        "task_add": not _asked(scene) and not _others(scene),
+        "task_deleted": _deletion(scene),
+    }
+    return TOPICS.get(name) if allowed.get(name, True) else None
 
 
 def by_rules(scene: Scene, *, asks: str, recordings: bool) -> str | None:
     """The intent by the rules alone."""
-    if not scene.has("task"):
+    if told.recorded(scene, dated=_dated(scene), named=class_name(scene.text) is not None):
+        return "recordings.add"
+    if not scene.has("task") and not _REFERENCE.search(scene.text.lower()):
         return None
     found = scene.values("task")
     words = sum(1 for token in scene.tokens if not token.is_end)
     for name in ("cancel", "forget_me", "my_data"):
         if name in found and (name != "cancel" or words <= 4) and asks not in {"breach", "consent"}:
             return _INTENTS[name]
-    if "status" in found and not _question_of_rules(scene):
+    if "register" in found and len(scene.tokens) <= _LONG and not _permission_question(scene):
+        return "breach.register"
+    marked = "marked" in found and _deletion(scene) and not scene.has("w.wh")
+    if marked and not _permission_question(scene) and asks != "consent":
+        return "recordings.deleted"
+    if _REFERENCE.search(scene.text.lower()) or (
+        "status" in found and not _question_of_rules(scene)
+    ):
         return "case.status"
     if (
         "breach_start" in found
@@ -97,8 +114,10 @@ def by_rules(scene: Scene, *, asks: str, recordings: bool) -> str | None:
         and scene.has("w.leak", "do.report")
     ):
         return "breach.start" if asks != "breach" or not scene.has("breach") else None
-    if "language" in found and _language(scene) and not recording(scene) and not scene.has("out"):
+    if "language" in found and _speaks(scene, words):
         return "language"
+    if "command" in found and not scene.has("w.consent", "breach") and not _asked(scene):
+        return "recordings.add"
     if asks in {"breach", "consent"} and not (
         "deleted" in found and asks == "breach" and _deletion(scene)
     ):
@@ -110,15 +129,28 @@ def by_rules(scene: Scene, *, asks: str, recordings: bool) -> str | None:
     return _recordings(scene, found, about=recordings) or _small_talk(scene, found, asks, words)
 
 
+def _dated(scene: Scene) -> bool:
+    """Whether a day is named; which one does not matter here."""
+    return read_date(scene.text, _ANY_DAY, UTC) is not None
+
+
+MAY_DAY = re.compile(r"\d{1,2}\w{0,2} may|of may|may \d{1,2}\w{0,2}")  # the month, not the verb
+_REFERENCE = re.compile(r"\b(?:br|cp)-?\d{4}-\d{1,4}\b")
+_ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+
+
 def _recordings(scene: Scene, found: set[str], *, about: bool) -> str | None:
     about = (
-        about or scene.has("rec", "do.record", "lesson.word") or len(scene.tokens) <= _SHORT_TALK
+        about
+        or scene.has("rec", "do.record", "lesson.word")
+        or len(scene.tokens) <= _SHORT_TALK
+        or scene.has_word("lijst", "lijstje", "list", "overzicht", "overview")
     )
     if "list" in found and about and not scene.has("place.messenger", "place.mail"):
         return "recordings.list"
     if scene.has("about.password", "about.logged_in"):
         return None
-    if "add" in found and about and not _permission_question(scene):
+    if "add" in found and about and not _asked(scene) and not _others(scene):
         return "recordings.add"
     if "deleted" in found and _deletion(scene) and not _permission_question(scene):
         return "recordings.deleted"
@@ -142,8 +174,58 @@ def _small_talk(scene: Scene, found: set[str], asks: str, words: int) -> str | N
 _SHORT_TALK = 4
 
 
+def _asked(scene: Scene) -> bool:
+    """A question about the rules, or what, who and where."""
+    return _permission_question(scene) or (
+        scene.has("w.wh") and any(token.text == "?" for token in scene.tokens)
+    )
+
+
+def _others(scene: Scene) -> bool:
+    """Whether it is about other people, other places or an incident: no plain request to note something."""
+    third = scene.values("audience") - {"supervisor", "teacher", "coach", "peer", "self", "pupil"}
+    outside = scene.values("place") - {"elsewhere"}
+    return bool(third or outside) or scene.has(
+        "breach", "device.recorder", "device.stick", "w.account"
+    )
+
+
+def _speaks(scene: Scene, words: int) -> bool:
+    """Whether it asks for another language: that language, and to speak, or hardly anything else."""
+    if not _language(scene) or recording(scene) or scene.has("out", "place", "w.consent"):
+        return False
+    subject = any(
+        one in _SUBJECT and any(two in names for names in _LANGUAGES.values())
+        for one, two in pairwise(token.text for token in scene.tokens)
+    )
+    speaks = scene.has_word(*lexicon().sets["speak"])
+    return not subject and (speaks or words <= _SHORT_WISH) and words <= _LONG
+
+
+_SUBJECT = frozenset(
+    {"bij", "voor", "leraar", "docent", "lerares", "les", "vak", "sectie", "for", "teach", "my"}
+)
+_SHORT_WISH = 6
+_LONGEST = 30
+
+
 def _deletion(scene: Scene) -> bool:
-    """A report that something has been deleted, not a question about it."""
+    """A report that something has been deleted, not a question about it, nor by somebody else."""
+    words = {token.text for token in scene.tokens}
+    if words & {
+        "he",
+        "she",
+        "they",
+        "hij",
+        "zij",
+        "iemand",
+        "someone",
+        "never",
+        "nooit",
+        "niet",
+        "not",
+    }:
+        return False
     return (
         not scene.has("about.loss")
         and not any(token.text == "?" for token in scene.tokens)
@@ -156,12 +238,16 @@ def _deletion(scene: Scene) -> bool:
 def _permission_question(scene: Scene) -> bool:
     """Whether it says "may I ...": about the rules, not a request to the bot."""
     first = [token.text for token in scene.tokens[:12]]
+    day = any(MAY_DAY.fullmatch(f"{one} {two}") for one, two in pairwise(first))
     return (
         "mag" in first
-        or "may" in first
-        or "moet" in first
+        or ("may" in first and not day)
+        or any(one in {"moet", "moeten"} and two not in _PASSIVE for one, two in pairwise(first))
         or ("i" in first and ("can" in first and first.index("i") == first.index("can") + 1))
     )
+
+
+_PASSIVE = frozenset({"worden", "zijn", "weg", "."})
 
 
 def _question_of_rules(scene: Scene) -> bool:
@@ -198,6 +284,7 @@ def data(scene: Scene, intent_name: str, now: datetime, tz: tzinfo) -> dict[str,
 def class_name(text: str) -> str | None:
     """A neutral label: the class ("3 havo", "2b"), never a person."""
     for match in _CLASS.finditer(text.lower()):
-        if not _NOT_CLASS.fullmatch(match[1].strip()):
+        capital = text[match.start(1) : match.end(1)].strip()[-1:].isupper()  # "4H", not "4h"
+        if capital or not _NOT_CLASS.fullmatch(match[1].strip()):
             return " ".join(match[1].split())
     return None
