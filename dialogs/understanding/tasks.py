@@ -10,7 +10,7 @@ from dialogs.understanding.calendar_words import number
 from dialogs.understanding.dates import read_date
 from dialogs.understanding.features import features
 from dialogs.understanding.lexicon import lexicon
-from dialogs.understanding.scene import Scene
+from dialogs.understanding.scene import Scene, read
 
 _INTENTS = {
     "add": "recordings.add",
@@ -68,6 +68,8 @@ _WEAK = frozenset(
 def intent(scene: Scene, *, asks: str, recordings: bool, follows: bool = False) -> str | None:
     """The intent of a task; None when the message is a question. `asks` is the topic it would have as a question."""
     ruled = by_rules(scene, asks=asks, recordings=recordings)
+    if ruled is None and asks not in {"breach", "consent"}:
+        ruled = _by_sentence(scene, recordings=recordings)
     if (
         ruled is not None
         or follows
@@ -86,6 +88,37 @@ def intent(scene: Scene, *, asks: str, recordings: bool, follows: bool = False) 
         "task_deleted": _deletion(scene),
     }
     return TOPICS.get(name) if allowed.get(name, True) else None
+
+
+def _by_sentence(scene: Scene, *, recordings: bool) -> str | None:
+    """A request in one sentence of a longer message: the last one counts most."""
+    cuts = [token.end for token in scene.tokens if token.is_end]
+    pieces = [scene.text[a:b].strip() for a, b in pairwise([0, *cuts, len(scene.text)])]
+    pieces = [piece for piece in pieces if len(piece.split()) > 1]
+    if len(pieces) < _SENTENCES or scene.has("breach", "consent", "out"):
+        return None
+    for piece in reversed(pieces):
+        if any("?" in other for other in pieces if other is not piece):
+            continue  # something else is asked
+        found = by_rules(read(piece), asks="other", recordings=recordings)
+        if found in _REQUESTS:
+            return found
+    return None
+
+
+_SENTENCES = 2
+_REQUESTS = frozenset(
+    [
+        "recordings.add",
+        "recordings.list",
+        "recordings.deleted",
+        "case.status",
+        "language",
+        "help",
+        "my_data",
+        "forget_me",
+    ]
+)
 
 
 def by_rules(scene: Scene, *, asks: str, recordings: bool) -> str | None:
@@ -166,7 +199,8 @@ def _small_talk(scene: Scene, found: set[str], asks: str, words: int) -> str | N
         return "consent.start"
     if asks in {"other", "unclear", "open"} or words <= _SHORT_TALK:
         for name in ("help", "greeting", "thanks"):
-            if name in found and not scene.has("out") and not recording(scene):
+            asked = name != "help" and any(token.text == "?" for token in scene.tokens)
+            if name in found and not asked and not scene.has("out") and not recording(scene):
                 return _INTENTS[name]
     return None
 
@@ -198,33 +232,27 @@ def _speaks(scene: Scene, words: int) -> bool:
         one in _SUBJECT and any(two in names for names in _LANGUAGES.values())
         for one, two in pairwise(token.text for token in scene.tokens)
     )
-    speaks = scene.has_word(*lexicon().sets["speak"])
+    speaks = any(token.text.startswith(tuple(lexicon().sets["speak"])) for token in scene.tokens)
     return not subject and (speaks or words <= _SHORT_WISH) and words <= _LONG
 
 
 _SUBJECT = frozenset(
-    {"bij", "voor", "leraar", "docent", "lerares", "les", "vak", "sectie", "for", "teach", "my"}
+    {"bij", "voor", "leraar", "docent", "lerares", "les", "vak", "sectie", "for", "teach"}
 )
 _SHORT_WISH = 6
 _LONGEST = 30
 
 
+_THEY = frozenset({"he", "she", "they", "hij", "zij", "ze", "iemand", "someone"})
+_ME = frozenset({"i", "ik", "we", "wij", "mijn", "my"})
+
+
 def _deletion(scene: Scene) -> bool:
     """A report that something has been deleted, not a question about it, nor by somebody else."""
     words = {token.text for token in scene.tokens}
-    if words & {
-        "he",
-        "she",
-        "they",
-        "hij",
-        "zij",
-        "iemand",
-        "someone",
-        "never",
-        "nooit",
-        "niet",
-        "not",
-    }:
+    if words & _THEY and not words & _ME:
+        return False
+    if any(scene.negated(item, 2) for item in scene.all("do.delete")):
         return False
     return (
         not scene.has("about.loss")
