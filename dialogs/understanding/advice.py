@@ -1,6 +1,6 @@
 """Where the rules find no topic, or a weak one, the classifier may suggest another. All its thresholds are here."""
 
-from dialogs.understanding import about, topics
+from dialogs.understanding import about, signs, topics
 from dialogs.understanding.features import features
 from dialogs.understanding.scene import Scene
 
@@ -15,6 +15,9 @@ HEADSTART = {
     "urgent": 0.55,  # a possible breach or a problem with consent
 }
 GRAVE = 0.5  # a breach or a refusal that no rule saw, in a message that the rules read otherwise
+GRAVE_ALONE = 0.42  # ... where no rule found anything else
+GRAVE_AGAINST_A_WISH = 0.8  # ... that the rules read as something somebody wants to do
+_TALK = frozenset({"report", "report_after", "open"})
 _GRAVE = frozenset({"breach", "consent"})
 _EMPTY = frozenset({"other", "open", "clarify"})
 _GROUPS = {
@@ -63,13 +66,30 @@ def advise(scene: Scene, found: str) -> str:
     kind = "signed" if named else _KINDS.get(group, "plain")
     if topic == group or best < own + HEADSTART[kind] or (found, topic) == ("consent", "secret"):
         return found
-    if topic in _GRAVE and group not in _EMPTY and not scene.has(topic) and best < GRAVE:
+    if found == "open" and scene.has("open.report"):
+        return found
+    if found == "breach" and topic in _TALK and scene.has("mood.told", "past.share"):
+        return found
+    if topic in _GRAVE and not _grave(scene, topic, group, best):
         return found
     return _named(scene, topic, found)
 
 
+def _grave(scene: Scene, topic: str, group: str, best: float) -> bool:
+    """Whether the classifier alone may see a breach or a refusal where the rules saw none."""
+    if topic == "consent" and not signs.concerned(scene):
+        return False
+    signed = scene.has("w.leak") if topic == "breach" else scene.has("consent")
+    asking = scene.has("mood.leave", "mood.wish", "mood.plan")
+    if group == "act" and topic == "breach" and asking and not scene.has("breach"):
+        return best >= GRAVE_AGAINST_A_WISH
+    return best >= (GRAVE if group not in _EMPTY else GRAVE_ALONE) or (signed and group in _EMPTY)
+
+
 def _named(scene: Scene, topic: str, found: str) -> str:
     """A topic of the classifier in the words of the decision table."""
+    if topic == "secret" and scene.has("consent") and not scene.has("w.covert"):
+        return "consent"
     if topic == "act":
         near = scene.has("rec", "iris", "lesson", "do.record", "place")
         return about.act(scene) or ("use" if near else found)

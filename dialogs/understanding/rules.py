@@ -52,7 +52,7 @@ def _report(scene: Scene) -> str:
 
 def _only_talk(scene: Scene) -> bool:
     """A question about reporting in general, without a story of one's own."""
-    happened = scene.values("breach") - {"told", "device", "unshare"}
+    happened = scene.values("breach") - {"told", "device"}
     own = scene.has("breach.device") and scene.has_word("mijn", "my", "ik", "i")
     return not happened and not own and not signs.past_share(scene)
 
@@ -93,6 +93,7 @@ def _recording_topic(scene: Scene) -> str:
         scene.has("about.secret")
         and scene.has("w.consent")
         and not scene.has("audience.parent", "audience.pupil")
+        and (scene.has("w.covert") or not problem)
     ):
         return "secret"
     if problem and not (outside and scene.has("permission")):

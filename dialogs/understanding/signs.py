@@ -5,7 +5,9 @@ from dialogs.understanding.lexicon import lexicon
 from dialogs.understanding.scene import Scene
 
 # What happened by itself, and what may also be a question about what is allowed ("... on my story?").
+_FORGOTTEN = frozenset({"vergeten", "forgotten", "forgot my", "forgot the", "forgot it"})
 _HARD = ("breach.device", "breach.wrong", "breach.hacked")
+_NEVER = frozenset({"never", "nooit", "nobody", "niemand"})
 _SOFT = ("breach.seen", "breach.online", "breach.left_open", "breach.told")
 
 
@@ -15,19 +17,44 @@ def incident(scene: Scene, *, about_recordings: bool) -> bool:
         return False
     if past_share(scene) or any(scene.has(sign) for sign in _HARD) or story(scene):
         return True
+    if _planned(scene):
+        return False
     if scene.has("about.log_out", "about.precautions") and question(scene):
         return False
-    asked = scene.has("mood.leave") or (scene.has("w.wh") and not scene.has("mood.told"))
-    return any(scene.has(sign) for sign in _SOFT) and (
+    asked = leave(scene) or (
+        scene.has("w.wh", "mood.tag") and not scene.has("mood.told", "mood.advice")
+    )
+    return any(_said(scene, sign) for sign in _SOFT) and (
         not asked or (scene.has("mood.told") and not scene.has("ask.self"))
+    )
+
+
+def leave(scene: Scene) -> bool:
+    """Whether leave is asked for something, not what to do now or whether to tell it."""
+    advice = scene.all("mood.advice")
+    return any(
+        not any(a.start <= item.start < a.end for a in advice) for item in scene.all("mood.leave")
+    )
+
+
+def _planned(scene: Scene) -> bool:
+    """Whether somebody says what they would like to do, and nothing that went otherwise."""
+    return scene.has("mood.plan") and not scene.has_word(*lexicon().sets["turns"])
+
+
+def _said(scene: Scene, sign: str) -> bool:
+    """A sign that is not denied in its own words ("have never seen")."""
+    return any(
+        not any(token.text in _NEVER for token in scene.tokens[item.start : item.end])
+        for item in scene.all(sign)
     )
 
 
 def story(scene: Scene) -> bool:
     """Somebody tells what happened, does not ask leave, and others or an open screen, door or account are in it."""
-    if not scene.has("mood.told") or scene.has(
-        "mood.leave", "ask.self", "mood.request", "consent", "task.add", "task.deleted"
-    ):
+    if not scene.has("mood.told") or leave(scene) or _planned(scene):
+        return False
+    if scene.has("mood.request", "mood.tag", "consent", "task.add", "task.deleted"):
         return False
     if not scene.has(
         "rec.strong", "iris.product", "iris.word", "lesson.thing", "rec.weak", "rec.photo"
@@ -38,19 +65,19 @@ def story(scene: Scene) -> bool:
     seen = scene.has(
         "do.show", "do.watch", "do.share", "do.publish", "do.copy", "do.use", "mood.got"
     )
-    exposed = scene.has("w.visible", "w.account", "w.screen", "w.lost") or bool(
-        scene.values("place")
-    )
+    lost = any(scene.words(item).lower() not in _FORGOTTEN for item in scene.all("w.lost"))
+    exposed = scene.has("w.visible", "w.account", "w.screen") or lost or bool(scene.values("place"))
     return (
         bool(others and (seen or exposed))
-        or scene.has("w.lost", "w.account", "mood.got")
+        or lost
+        or scene.has("mood.got")
         or (exposed and scene.has("w.visible"))
     )
 
 
 def past_share(scene: Scene) -> bool:
     """Somebody has already sent, posted or shown a recording outside iRIS Connect or to a third party."""
-    if not scene.has("past.share") or scene.has("mood.leave"):
+    if not scene.has("past.share") or leave(scene):
         return False
     outside = list(scene.values("place"))
     third = scene.values("audience") - {
@@ -73,4 +100,17 @@ def lost_device(scene: Scene) -> bool:
 def consent_problem(scene: Scene, *, about_recordings: bool) -> bool:
     """Consent is refused, missing, withdrawn or in doubt."""
     context = about_recordings or scene.has("do.record", "rec")
-    return context and scene.has("consent") and not scene.has("out.homonym")
+    if not context or not scene.has("consent") or scene.has("out.homonym"):
+        return False
+    cleared = scene.has("w.cleared") and not scene.has_word(*lexicon().sets["turns"])
+    return concerned(scene) and not cleared
+
+
+def concerned(scene: Scene) -> bool:
+    """Whether somebody who can refuse is named, or a form; not only an objection in general."""
+    if scene.has("w.decider", "w.strong_consent"):
+        return True
+    return any(token.text.isdigit() for token in scene.tokens) or any(
+        not scene.words(item).lower().startswith(("object", "bezwaar"))
+        for item in scene.all("w.consent")
+    )
