@@ -122,13 +122,52 @@ def pronoun(scene: Scene) -> bool:
 def vague(scene: Scene) -> bool:
     """A short message that names nothing: "may I?", "en nu?", "she said no", "ik heb een probleem"."""
     words = [token for token in scene.tokens if not token.is_end]
-    if not words or len(words) > _SHORT or scene.has("out"):
+    if not words or scene.has("out"):
         return False
+    if len(words) > _SHORT:
+        return hollow(scene)
     small = lexicon().votes
     content = [
         token for token in words if token.text not in small and not token.tags.keys() & _EMPTY
     ]
-    return not content
+    return not content or hollow(scene)
 
 
+def hollow(scene: Scene) -> bool:
+    """A message that asks about "it" or "that", in words that name nothing: "he asked whether he could have it too"."""
+    words = [token for token in scene.tokens if not token.is_end]
+    if scene.has("rec", "iris", "place", "device", "lesson", "consent", "school", "out", "about"):
+        return False
+    if len(words) > _CHAT or (scene.has("do") and scene.has("audience")):
+        return False
+    points = pronoun(scene) or any(token.text in _POINTERS for token in words)
+    known = lexicon()
+    return points and all(
+        token.text in known.votes
+        or token.text in known.sets["hollow"]
+        or token.tags.keys() & _HOLLOW
+        for token in words
+    )
+
+
+_POINTERS = frozenset(
+    [
+        "iets",
+        "something",
+        "one",
+        "ones",
+        "ding",
+        "dingen",
+        "thing",
+        "things",
+        "zoiets",
+        "dat",
+        "verkeerde",
+        "wrong",
+    ]
+)
+_CHAT = 26
+_HOLLOW = frozenset(
+    {"w.may", "vague", "do", "w.wh", "w.negation", "audience", "w.lost", "w.leak", "w.incident"}
+)
 _EMPTY = frozenset({"w.may", "vague", "do", "w.wh", "w.negation", "audience.someone"})

@@ -7,9 +7,11 @@ from dialogs.understanding import about as topics
 from dialogs.understanding import slots
 from dialogs.understanding.advice import advise
 from dialogs.understanding.facts import Fact
+from dialogs.understanding.features import features
 from dialogs.understanding.lexicon import lexicon
 from dialogs.understanding.rules import by_rules
 from dialogs.understanding.scene import Scene
+from dialogs.understanding.topics import score, weights
 
 _STICKY = {
     "breach": frozenset(
@@ -33,6 +35,7 @@ _STICKY = {
 }
 _PASSING = frozenset(["share", "show", "use", "watch", "edit", "keep", "copy", "publish"])
 _ELLIPSIS = 4
+_OTHER = 0.5  # how sure the classifier must be that a follow-up leaves the subject
 SLOTS = ("audience", "place", "purpose", "time", "need", "permission")
 
 
@@ -67,6 +70,8 @@ def frame(scene: Scene, now_month: int, before: Frame | None = None) -> Frame:
 
 def follows(scene: Scene, before: Frame) -> bool:
     """Whether a message goes on about the one before it."""
+    if _elsewhere(scene):
+        return False
     if scene.has("out") or (
         scene.has("task") and not scene.has("do", "breach", "consent", "place", "audience")
     ):
@@ -78,6 +83,37 @@ def follows(scene: Scene, before: Frame) -> bool:
     if words <= _ELLIPSIS or not (scene.has("do") or scene.has("about") or scene.has("open")):
         return True
     return before.about == "consent" and scene.has("do.record") and not scene.has("rec")
+
+
+def _elsewhere(scene: Scene) -> bool:
+    """A message that leaves the subject: "another thing, when is the library open?"."""
+    ours = (
+        "rec",
+        "iris",
+        "do",
+        "audience",
+        "place",
+        "consent",
+        "breach",
+        "time",
+        "device",
+        "permission",
+        "school",
+        "lesson",
+        "w.account",
+        "open",
+        "about",
+    )
+    first = scene.tokens[0].text if scene.tokens else ""
+    if scene.has(*ours) or topics.pronoun(scene) or not topics.question(scene):
+        return False
+    if scene.has("turn.change"):
+        return True
+    if first in lexicon().sets["connectors"] or len(scene.tokens) <= _ELLIPSIS + 2:
+        return False
+    return any(
+        chance > _OTHER and name == "other" for chance, name in score(features(scene), weights())
+    )
 
 
 def _merge(scene: Scene, found: list[Fact], before: Frame, about: str) -> list[Fact]:
@@ -129,6 +165,8 @@ def _about(scene: Scene, *, about_recordings: bool, before: Frame | None) -> tup
 
 def _own(scene: Scene, *, about_recordings: bool, inherited: bool) -> str:
     """The topic of the message by itself; the classifier is asked where the rules are unsure."""
+    if scene.has("turn.empty") and not scene.has("do", "audience", "place", "consent", "breach"):
+        return "unclear"
     found = by_rules(scene, about_recordings=about_recordings)
     return found if inherited else advise(scene, found)
 

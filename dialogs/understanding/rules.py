@@ -150,6 +150,8 @@ def _recording_topic(scene: Scene) -> str:
         return "when_delete"
     if act is not None:
         return act
+    if about.hollow(scene):
+        return "unclear"
     if scene.has("open") or about.question(scene):
         return "open"
     words = sum(1 for token in scene.tokens if not token.is_end)
