@@ -30,6 +30,7 @@ from bot.store.tables import Account, Posted
 log = structlog.get_logger(__name__)
 
 MAIL = "mail"
+SEARCHES = 6  # about a minute: then mail goes out, whatever is wrong with a platform
 
 
 def deliver_job(
@@ -72,7 +73,7 @@ class Delivery:
         payload = task.payload
         chat, used = (None, False)
         if payload["mail"] != "only":
-            chat, used = await self._chat(payload["to"])
+            chat, used = await self._chat(task)
         by_mail = payload["mail"] in ("always", "only") or (
             payload["mail"] == "fallback" and not (chat and used)
         )
@@ -120,8 +121,9 @@ class Delivery:
             mail_text=words,
         )
 
-    async def _chat(self, person: str) -> tuple[Address | None, bool]:
+    async def _chat(self, task: Task) -> tuple[Address | None, bool]:
         """The chat where this person was last, and whether they ever used it."""
+        person = task.payload["to"]
         async with self._database.transaction() as db:
             accounts = await people.accounts_of(db, person)
         for account in accounts:
@@ -131,10 +133,24 @@ class Delivery:
         lost = {account.platform for account in accounts if account.lost_at}
         for messenger in self._messengers.values():
             if people.is_email(person) and messenger.platform not in lost:
-                address = await messenger.find(person)
+                address = await self._search(messenger, task)
                 if address:
                     return address, False
         return None, False
+
+    async def _search(self, messenger: Messenger, task: Task) -> Address | None:
+        """Ask a platform; one that fails must not hold up the mail for ever."""
+        try:
+            return await messenger.find(task.payload["to"])
+        except RetryLater:
+            raise
+        except Exception as problem:
+            otherwise = task.payload["mail"] != "never" and self._mail(task.payload["to"])
+            hopeless = isinstance(problem, Unreachable) or task.attempts >= SEARCHES
+            if not (otherwise and hopeless):
+                raise
+            log.warning("notify.not_searched", job=task.id, error=type(problem).__name__)
+            return None
 
     def _mail(self, person: str) -> Address | None:
         if MAIL in self._messengers and people.is_email(person):
