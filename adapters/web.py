@@ -155,6 +155,8 @@ async def _last_ring(request: web.Request, handler: Handler) -> web.StreamRespon
         return await handler(request)
     except web.HTTPException:
         raise
+    except web.RequestPayloadError:
+        return web.json_response({"error": "The body cannot be read."}, status=400)
     except Exception:
         resource = request.match_info.route.resource
         log.exception("web.broke", route=resource.canonical if resource else "?")

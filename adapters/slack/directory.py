@@ -50,6 +50,8 @@ class Directory:
         if kept and self._clock() - kept[0] < FRESH:
             return kept[1]
         try:
+            if not team:
+                raise SlackError("no_introduction")
             found = await asyncio.wait_for(self._ask(account, team), PATIENCE)
         except SlackError as refused:
             if refused.code not in ("user_not_found", "user_not_visible"):
@@ -94,7 +96,7 @@ def person(user: Mapping[str, Any], team: str) -> Person:
     """
     profile = user.get("profile") or {}
     grid = user.get("enterprise_user") or {}
-    ours = not team or user.get("team_id") in (team, None) or team in grid.get("teams", ())
+    ours = user.get("team_id") in (team, None) or team in grid.get("teams", ())
     counts = ours and not any(
         user.get(mark)
         for mark in ("deleted", "is_restricted", "is_ultra_restricted", "is_stranger", "is_bot")

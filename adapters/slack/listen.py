@@ -20,7 +20,7 @@ from adapters.slack.directory import Directory, Person, UnknownYet
 from adapters.slack.flight import Flight
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.pace import Pace
-from adapters.slack.parse import Heard, Here, lost, parse, team_of
+from adapters.slack.parse import Heard, Here, lost, parse
 from adapters.slack.socket import Socket
 from adapters.slack.views import Views
 from bot.conversation import Outcome, Talk
@@ -112,7 +112,10 @@ class Slack:
     # -- one request -------------------------------------------------------------------------
 
     async def _http(self, request: web.Request) -> web.Response:
-        raw = await request.read()
+        try:
+            raw = await request.read()
+        except web.RequestPayloadError:
+            raw = b""  # packed in a way that cannot be unpacked: nobody signed that
         if not self._signed(raw, request.headers):
             return web.json_response({"error": "invalid request"}, status=401)
         try:
@@ -121,13 +124,14 @@ class Slack:
                 query=request.query_string,
                 headers=dict(request.headers),
             )
-        except (ValueError, TypeError, AttributeError, LookupError):
+        except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
             return web.json_response({"error": "not understood"}, status=400)
         with self._flight:
             answer = await self._bolt.async_dispatch(asked)
         if answer.status == 500:
             # The SDK stumbled by itself; its own log would quote the body.
             log.error("slack.sdk_broke", kind=str(asked.body.get("type"))[:40])
+            return web.json_response({"error": "not understood"}, status=400)
         return await to_aiohttp_response(answer)
 
     def _signed(self, raw: bytes, headers: Mapping[str, str]) -> bool:
@@ -168,7 +172,7 @@ class Slack:
             options: dict[str, Any] = {"options": []}
             return _said(options if body.get("type") == "block_suggestion" else None)
         event = heard.event
-        person = await self._person(event, team_of(body, self._here), last=last)
+        person = await self._person(event, last=last)
         if person.bot:
             return _said(None)
         if event.address.private and event.address.channel:
@@ -185,9 +189,11 @@ class Slack:
             log.warning("slack.not_understood", kind=str(body.get("type"))[:40])
             return None
 
-    async def _person(self, event: Event, team: str, *, last: bool) -> Person:
+    async def _person(self, event: Event, *, last: bool) -> Person:
         try:
-            return await self._directory.person(event.address.account, team)
+            # Our own workspace as Slack told us, never what a payload names: a stranger's would
+            # vouch for the stranger.
+            return await self._directory.person(event.address.account, self._here.team)
         except UnknownYet:
             # Slack delivers events again, so wait for a better moment; but at the last try, and
             # for what comes only once, an answer to a stranger is better than none.

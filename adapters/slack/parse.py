@@ -64,10 +64,12 @@ def parse(body: Mapping[str, Any], here: Here, at: datetime) -> Heard | None:
 def lost(body: Mapping[str, Any]) -> str:
     """'app_uninstalled' or 'tokens_revoked' when this payload says that we are out; else ''."""
     event = body.get("event")
-    kind = event.get("type") if isinstance(event, Mapping) else ""
-    if kind == "app_uninstalled":
+    if not isinstance(event, Mapping):
+        return ""
+    if event.get("type") == "app_uninstalled":
         return "app_uninstalled"
-    if kind == "tokens_revoked" and (event or {}).get("tokens", {}).get("bot"):
+    tokens = event.get("tokens")
+    if event.get("type") == "tokens_revoked" and isinstance(tokens, Mapping) and tokens.get("bot"):
         return "tokens_revoked"
     return ""
 

@@ -110,3 +110,13 @@ async def test_stopping_does_not_wait_for_a_long_poll(app: Any) -> None:
         async with asyncio.timeout(2):
             await runner.cleanup()
             assert (await poll).status == 200
+
+
+async def test_a_body_that_cannot_be_unpacked_is_no_fault_of_ours(app: Any) -> None:
+    async def read(request: web.Request) -> web.Response:
+        return web.Response(body=await request.read())
+
+    made = application([web.post("/read", read)], health(app))
+    async with TestClient(TestServer(made)) as client:
+        answer = await client.post("/read", data=b"{}", headers={"Content-Encoding": "gzip"})
+        assert answer.status == 400

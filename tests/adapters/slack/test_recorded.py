@@ -84,7 +84,20 @@ async def test_bytes_that_are_no_text_get_401(world: World) -> None:
         assert answer.status == 401
 
 
-@pytest.mark.parametrize("raw", ["{", "[1]", "payload=%7B", "payload=[]", "null"])
+@pytest.mark.parametrize("packing", ["gzip", "deflate"])
+async def test_what_cannot_be_unpacked_is_refused(world: World, packing: str) -> None:
+    raw = "{" * 50
+    headers = {"Content-Encoding": packing, **signed(raw)}
+    async with world.client.post(PATH, data=raw, headers=headers) as answer:
+        assert answer.status in (400, 401)  # 400: the web server itself saw it first
+
+
+NONSENSE = ["{", "[1]", "payload=%7B", "payload=[]", "null", "[" * 200_000]
+NONSENSE += ['{"type": "event_callback", "event": []}', '{"type": {}}']
+NONSENSE += ['{"type": "event_callback", "event": {"type": "tokens_revoked", "tokens": ["bot"]}}']
+
+
+@pytest.mark.parametrize("raw", NONSENSE, ids=range(len(NONSENSE)))
 async def test_signed_nonsense_gets_400_or_is_ignored(world: World, raw: str) -> None:
     headers = {"Content-Type": "application/json", **signed(raw)}
     async with world.client.post(PATH, data=raw, headers=headers) as answer:
