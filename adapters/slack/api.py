@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from math import isfinite
 from typing import Any
 
 import aiohttp
@@ -15,6 +16,7 @@ from bot.replies import RetryLater, Undeliverable, Unreachable
 
 PATIENCE = 10
 DEFAULT_WAIT = 30.0
+LONGEST_WAIT = 3600.0
 
 # The SDKs write whole bodies into their logs, at INFO and DEBUG. We log ourselves what we need.
 quiet = logging.getLogger("opnamewijzer.slack.sdk")
@@ -151,6 +153,7 @@ class Api:
 
 def _seconds(header: str | None) -> float:
     try:
-        return max(float(header or DEFAULT_WAIT), 0.5)
+        asked = float(header or DEFAULT_WAIT)
     except ValueError:
         return DEFAULT_WAIT
+    return min(max(asked, 0.5), LONGEST_WAIT) if isfinite(asked) else DEFAULT_WAIT

@@ -19,6 +19,7 @@ FEW = 5  # options that are all shown at once
 MOST_BOXES = 10
 MOST_OPTIONS = 100
 TEXT = 3000
+TEN_DIGITS = 10  # what Slack takes for a moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,8 @@ def _moment(value: Any) -> int:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
         return 0
-    return int(moment.timestamp()) if moment.tzinfo else 0
+    seconds = int(moment.timestamp()) if moment.tzinfo else 0
+    return seconds if len(str(seconds)) == TEN_DIGITS else 0
 
 
 def read(values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, Any]:

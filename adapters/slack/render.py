@@ -14,6 +14,7 @@ HEADER = 150
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
 MOST_CHARACTERS = 11_000  # of one message; Slack refuses more than about 13,000
+HOME_CHARACTERS = 60_000  # of one part of the home page, which may hold far more
 FALLBACK = 3800
 BUTTON = 75
 BUTTON_VALUE = 2000
@@ -47,7 +48,7 @@ def home(replies: Sequence[Reply], title: str, intro: str, button: Button) -> di
     """The view of the home page: a greeting, what can be done at once, and each dialog's part."""
     found = blocks(Say(intro, title=title, buttons=(button,)), VIEW_BLOCKS)
     for reply in replies:
-        part = blocks(drawn(reply), MESSAGE_BLOCKS)
+        part = blocks(drawn(reply), MESSAGE_BLOCKS, HOME_CHARACTERS)
         if len(found) + len(part) + 1 > VIEW_BLOCKS:
             break
         found += [{"type": "divider"}, *part]
@@ -68,7 +69,7 @@ def notice(replies: Sequence[Reply], title: str, close: str, *, home: bool) -> d
     }
 
 
-def blocks(say: Say, most: int) -> list[Block]:
+def blocks(say: Say, most: int, characters: int = MOST_CHARACTERS) -> list[Block]:
     """One message, within Slack's limits: where it is too long the middle goes, never a button."""
     links = "\n".join(f"{b.label}: {b.url}" for b in say.buttons if b.url and not _opens(b))
     body = [_header(say.title)] if say.title else []
@@ -81,7 +82,7 @@ def blocks(say: Say, most: int) -> list[Block]:
     lines = cut(say.note.strip(), NOTE).split("\n", NOTE_LINES - 1) if say.note.strip() else []
     end = [{"type": "context", "elements": [plain_text(line, NOTE)]} for line in lines]
     end += _actions(say.buttons)
-    left = MOST_CHARACTERS - sum(map(_weight, end))
+    left = characters - sum(map(_weight, end))
     return _numbered([*_fitting(body, most - len(end), left), *end])
 
 

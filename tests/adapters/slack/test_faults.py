@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from adapters.slack.api import _seconds
 from adapters.slack.pace import Pace
+from adapters.slack.parse import Here
+from bot.delivery import Delivery
 from bot.dialog import notice
 from bot.events import Address
 from bot.jobs import add
@@ -206,3 +209,48 @@ async def test_the_answer_is_committed_when_slack_is_told(world: World) -> None:
     async with world.database.transaction() as db:
         jobs = (await db.exec(select(Job).where(Job.kind == "deliver"))).all()
     assert [job.done for job in jobs] == [None]
+
+
+class Mail:
+    platform = "mail"
+
+    def __init__(self) -> None:
+        self.to: list[str] = []
+
+    async def send(self, address: Address, reply: Any, *, key: str, replaces: str = "") -> str:
+        self.to.append(address.account)
+        return key
+
+    async def find(self, email: str) -> None:
+        return None
+
+
+@pytest.mark.parametrize("way", ["fallback", "always"])
+@pytest.mark.parametrize("fault", ["account_inactive", "invalid_auth", 500])
+async def test_mail_goes_out_when_slack_cannot_be_asked(world: World, fault: Any, way: str) -> None:
+    mail = Mail()
+    messengers = {"slack": world.slack.messenger, "mail": mail}
+    world.worker = Delivery(world.database, messengers).worker(world.clock, {}, {})
+    world.fake.fault("users.lookupByEmail", *[fault] * 20)
+    async with world.database.transaction() as db:
+        await add(db, notice("cleo@example.org", Say("Een melding"), "n1", mail=way), world.clock())
+    await deliver(world)
+
+    assert mail.to == ["cleo@example.org"]
+
+
+async def test_a_stranger_is_nobody_while_we_do_not_know_our_workspace(world: World) -> None:
+    world.fake.add("USTRANGER", "po@example.org", team_id="T666")
+    world.slack._here = Here()
+    pressed = world.pressed(
+        "help", user={"id": "USTRANGER", "team_id": "T666"}, team={"id": "T666"}
+    )
+    await world.send(pressed)
+
+    async with world.database.transaction() as db:
+        assert [a.email for a in await db.exec(select(Account))] == [""]
+
+
+@pytest.mark.parametrize("header", ["nan", "inf", "-1", "1e9", "soon"])
+async def test_an_odd_wait_is_a_sensible_one(world: World, header: str) -> None:
+    assert 0.5 <= _seconds(header) <= 3600

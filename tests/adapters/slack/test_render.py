@@ -197,3 +197,17 @@ def test_a_link_is_a_link_and_an_address_stays_readable() -> None:
             "action_id": "b1",
         }
     ]
+
+
+def test_the_home_page_holds_forty_recordings() -> None:
+    facts = tuple((f"Les {n:02} " + "x" * 90, "gemaakt op 1 juni " * 8) for n in range(40))
+    view = render.home([Say("Opnames", facts=facts)], "Titel", "Intro", Button("help", "Hulp"))
+
+    drawn = json.dumps(view)
+    assert all(f"Les {n:02} " in drawn for n in range(40))
+    assert len(view["blocks"]) <= 100
+
+
+@pytest.mark.parametrize("moment", ["1999-01-01T10:00+01:00", "9999-01-01T10:00+01:00", "x"])
+def test_a_moment_that_slack_does_not_take_is_left_open(moment: str) -> None:
+    assert modal._moment(moment) == 0
