@@ -42,11 +42,12 @@ def size(element: Element) -> int:
 
 
 def shortened(whole: Element) -> Element:
-    """The last resort for a card that is too large: its end is left out, its buttons stay."""
-    kept = list(whole["body"])
+    """The last resort for a card that is too large: it ends in a sign of that, its buttons stay."""
+    kept, more = list(whole["body"]), rich("…")
     while kept and size({**whole, "body": kept}) > LARGEST:
-        texts = [n for n, element in enumerate(kept) if element["type"] != "ActionSet"]
-        del kept[texts[-1] if texts else -1]
+        texts = [n for n, part in enumerate(kept) if part["type"] != "ActionSet" and part != more]
+        at = texts[-1] if texts else -1
+        kept[at:] = ([more] if texts and more not in kept else []) + kept[at:][1:]
     return {**whole, "body": kept}
 
 

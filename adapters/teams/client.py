@@ -116,10 +116,14 @@ class Token:
                 raise NoToken(self.problem)
             if response.status != 200:
                 raise Answered(response.status, wait(response.headers.get("Retry-After")))
-            found = await response.json(content_type=None)
-        self._value = str(found["access_token"])
+            try:
+                found = await response.json(content_type=None)
+                value, lasts = str(found["access_token"]), float(found["expires_in"])
+            except (ValueError, TypeError, LookupError):
+                raise Answered(502) from None  # a page of somebody in between
+        self._value = value
         # A token that is old is refused; one that is nearly old is replaced in time.
-        self._until = self._seconds() + max(30.0, float(found["expires_in"]) - SPARE_SECONDS)
+        self._until = self._seconds() + max(30.0, lasts - SPARE_SECONDS)
         self.problem = ""
 
 

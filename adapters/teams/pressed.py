@@ -9,6 +9,7 @@ from adapters.teams.shapes import text
 from bot.events import Pressed, Submitted
 
 _NO_DRAFT = 0
+_DIGITS = 10
 
 
 def acted(
@@ -27,7 +28,8 @@ def acted(
     if not text(data, "f"):
         return Pressed(**base, button=text(data, "b"), message=message, can_open=can_open)
     draft = data.get("d")
-    number = int(draft) if isinstance(draft, int | str) and str(draft).isdecimal() else _NO_DRAFT
+    written = str(draft) if isinstance(draft, int | str) else ""
+    number = int(written) if written.isdecimal() and len(written) <= _DIGITS else _NO_DRAFT
     return Submitted(
         **base,
         form=text(data, "f"),

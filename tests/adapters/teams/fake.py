@@ -71,6 +71,7 @@ class FakeTeams:
         self.hosts: list[str] = []
         self.token = "bot-token-1"
         self.token_status = 200
+        self.token_page = ""
         self.url = ""
         self._ids = itertools.count(1)
 
@@ -117,6 +118,8 @@ class FakeTeams:
         assert form["client_id"] == APP
         if self.token_status != 200:
             return web.json_response({"error": "invalid_client"}, status=self.token_status)
+        if self.token_page:
+            return web.Response(text=self.token_page)
         return web.json_response({"access_token": self.token, "expires_in": 3599})
 
     def _refusal(self, request: web.Request, account: str = "") -> web.Response | None:

@@ -138,6 +138,16 @@ async def test_a_wrong_password_waits_for_the_operator_and_loses_nothing(start, 
     assert await teams.check() == []
 
 
+async def test_a_token_page_of_somebody_in_between_loses_nothing(start, fake, world):
+    fake.token_page = "<html>Log in to this network</html>"
+    again = await start()
+    anna = again.person("anna@school.nl")
+    assert await anna.say("help") == []
+    fake.token_page = ""
+    await again.later(minutes=6)
+    assert len(anna.look()) == 1
+
+
 async def test_without_the_roster_nobody_is_trusted(world, anna):
     world.fake.faults = [("GET", 500, {})]
     await anna.say("mijn opnames")
