@@ -211,7 +211,8 @@ class Delivery:
                 {"error": type(problem).__name__, "id": task.id},
             )
         notice = task.payload.get("notice")
-        if notice and gone and task.payload["way"] == "chat" and notice["mail"] == "fallback":
+        lost = gone or final
+        if notice and lost and task.payload["way"] == "chat" and notice["mail"] == "fallback":
             mail = self._mail(notice["to"])
             if mail:
                 reply = from_json(task.payload["mail_text"])

@@ -225,18 +225,32 @@ class Mail:
         return None
 
 
-@pytest.mark.parametrize("way", ["fallback", "always"])
-@pytest.mark.parametrize("fault", ["account_inactive", "invalid_auth", 500])
-async def test_mail_goes_out_when_slack_cannot_be_asked(world: World, fault: Any, way: str) -> None:
+async def notified(world: World, to: str, way: str) -> list[str]:
+    """Who gets mail, when somebody is told something while Slack fails."""
     mail = Mail()
     messengers = {"slack": world.slack.messenger, "mail": mail}
     world.worker = Delivery(world.database, messengers).worker(world.clock, {}, {})
-    world.fake.fault("users.lookupByEmail", *[fault] * 20)
     async with world.database.transaction() as db:
-        await add(db, notice("cleo@example.org", Say("Een melding"), "n1", mail=way), world.clock())
+        await add(db, notice(to, Say("Een melding"), "n1", mail=way), world.clock())
     await deliver(world)
+    await deliver(world)
+    return mail.to
 
-    assert mail.to == ["cleo@example.org"]
+
+@pytest.mark.parametrize("way", ["fallback", "always"])
+@pytest.mark.parametrize("fault", ["account_inactive", "invalid_auth", 500])
+async def test_mail_goes_out_when_slack_cannot_be_asked(world: World, fault: Any, way: str) -> None:
+    world.fake.fault("users.lookupByEmail", *[fault] * 20)
+
+    assert await notified(world, "cleo@example.org", way) == ["cleo@example.org"]
+
+
+@pytest.mark.parametrize("fault", ["account_inactive", "invalid_auth", 500])
+async def test_mail_goes_out_when_slack_takes_nothing(world: World, fault: Any) -> None:
+    await world.send(world.said("Mag dit?"))
+    world.fake.fault("chat.postMessage", *[fault] * 20)
+
+    assert await notified(world, "anna@example.org", "fallback") == ["anna@example.org"]
 
 
 async def test_a_stranger_is_nobody_while_we_do_not_know_our_workspace(world: World) -> None:
