@@ -23,6 +23,13 @@ def recording(scene: Scene) -> bool:
         return True
     if scene.has("w.notify") and scene.has("w.incident") and not scene.has("out"):
         return True
+    if (
+        scene.has("past.share")
+        and scene.has("breach.wrong")
+        and scene.has("lesson.thing")
+        and not scene.has("out")
+    ):
+        return True
     if scene.has("about.how_long") and scene.has("do.keep") and not scene.has("out"):
         return True
     weak = scene.has("rec.weak", "rec.photo")

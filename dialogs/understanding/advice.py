@@ -66,7 +66,7 @@ def advise(scene: Scene, found: str) -> str:
     kind = "signed" if named else _KINDS.get(group, "plain")
     if topic == group or best < own + HEADSTART[kind] or (found, topic) == ("consent", "secret"):
         return found
-    if found == "open" and scene.has("open.report"):
+    if found == "open" and scene.has("open.report", "open.status"):
         return found
     if found == "breach" and topic in _TALK and scene.has("mood.told", "past.share"):
         return found

@@ -35,6 +35,7 @@ _STICKY = {
 }
 _PASSING = frozenset(["share", "show", "use", "watch", "edit", "keep", "copy", "publish"])
 _ELLIPSIS = 4
+_ALARMS = ("breach.device", "breach.wrong", "breach.hacked")
 _OTHER = 0.5  # how sure the classifier must be that a follow-up leaves the subject
 SLOTS = ("audience", "place", "purpose", "time", "need", "permission")
 
@@ -48,6 +49,8 @@ class Frame:
     recording: bool
     own_act: bool
     words: str = ""
+    alarm: bool = False  # something went wrong, whether or not recordings were named
+    reported: bool = False  # ... and has been reported
 
     def value(self, name: str) -> str:
         """The value of a slot, or "none"."""
@@ -65,7 +68,26 @@ def frame(scene: Scene, now_month: int, before: Frame | None = None) -> Frame:
     if inherited and before is not None:
         found = _merge(scene, found, before, name)
     about_recordings = about_recordings or name == "lost_device"
-    return Frame(name, tuple(found), about_recordings, sure, _words(scene, name))
+    if before is not None and _confirms(scene, before, name):
+        name, about_recordings = "breach", True
+    return Frame(
+        name,
+        tuple(found),
+        about_recordings,
+        sure,
+        _words(scene, name),
+        alarm=scene.has(*_ALARMS),
+        reported=scene.has("said.reported") or (inherited and bool(before and before.reported)),
+    )
+
+
+def _confirms(scene: Scene, before: Frame, name: str) -> bool:
+    """Whether a message adds to an incident told before that recordings, or the account for them, are in it."""
+    if not before.alarm or before.about not in {"other", "unclear", "lost_device", "clarify"}:
+        return False
+    named = topics.recording(scene) or scene.has("rec", "lesson", "w.account", "iris")
+    asks = scene.has("w.negation", "out", "task", "mood.leave") or name in {"report", "how_long"}
+    return named and not asks
 
 
 def follows(scene: Scene, before: Frame) -> bool:
@@ -135,6 +157,8 @@ def _about(scene: Scene, *, about_recordings: bool, before: Frame | None) -> tup
         "about.report", "about.report_duty"
     ):
         return ("report_duty" if scene.has("about.report_duty") else "report"), True
+    if before.about == "breach" and before.reported and scene.has("open.report", "w.notify"):
+        return "open", True
     sticky = _STICKY.get(before.about)
     if (
         sticky is not None

@@ -30,7 +30,7 @@ def by_rules(scene: Scene, *, about_recordings: bool) -> str:
     if about_recordings or scene.has("w.leak"):
         for name in ("report_after", "report", "report_duty"):
             if scene.has(f"about.{name}") and scene.has("do.report", "w.leak", "dom.officer"):
-                return name
+                return "breach" if scene.has("breach.unshare") else name
     if not about_recordings:
         return _without_recording(scene)
     return _recording_topic(scene)
@@ -79,7 +79,9 @@ def _without_recording(scene: Scene) -> str:
         return about.plain_topic(scene) or "plan_where"
     if scene.has("about.binding", "about.school_which"):
         return about.plain_topic(scene) or "binding"
-    if scene.has("consent") and scene.has("do.record"):
+    if scene.has("consent") and scene.has(
+        "do.record", "open.angle", "device.recorder", "w.strong_consent"
+    ):
         return "consent"
     return "unclear" if scene.has("rec") and not scene.has("do") else "other"
 
@@ -96,7 +98,7 @@ def _recording_topic(scene: Scene) -> str:
         and (scene.has("w.covert") or not problem)
     ):
         return "secret"
-    if problem and not (outside and scene.has("permission")):
+    if (problem and not (outside and scene.has("permission"))) or signs.partial(scene):
         return "consent"
     if scene.has("about.secret") and scene.has("do.record", "w.consent"):
         return "secret"
@@ -160,7 +162,7 @@ def _recording_topic(scene: Scene) -> str:
 
 _SETTLED_BY_OTHERS = (
     "open.other_role", "open.servers", "open.police", "open.sanction", "open.report", "open.third", "open.subject",
-    "open.others_lesson",
+    "open.others_lesson", "open.status",
 )  # fmt: skip
 
 

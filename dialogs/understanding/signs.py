@@ -7,6 +7,7 @@ from dialogs.understanding.scene import Scene
 # What happened by itself, and what may also be a question about what is allowed ("... on my story?").
 _FORGOTTEN = frozenset({"vergeten", "forgotten", "forgot my", "forgot the", "forgot it"})
 _HARD = ("breach.device", "breach.wrong", "breach.hacked")
+_CLASS = 40  # no class has more pupils
 _NEVER = frozenset({"never", "nooit", "nobody", "niemand"})
 _SOFT = ("breach.seen", "breach.online", "breach.left_open", "breach.told")
 
@@ -22,7 +23,7 @@ def incident(scene: Scene, *, about_recordings: bool) -> bool:
     if scene.has("about.log_out", "about.precautions") and question(scene):
         return False
     asked = leave(scene) or (
-        scene.has("w.wh", "mood.tag") and not scene.has("mood.told", "mood.advice")
+        scene.has("w.wh", "mood.tag", "mood.request") and not scene.has("mood.told", "mood.advice")
     )
     return any(_said(scene, sign) for sign in _SOFT) and (
         not asked or (scene.has("mood.told") and not scene.has("ask.self"))
@@ -104,6 +105,12 @@ def consent_problem(scene: Scene, *, about_recordings: bool) -> bool:
         return False
     cleared = scene.has("w.cleared") and not scene.has_word(*lexicon().sets["turns"])
     return concerned(scene) and not cleared
+
+
+def partial(scene: Scene) -> bool:
+    """Only some of the forms or yeses are there: two numbers beside consent ("20 of the 28", "12 back, 14 missing")."""
+    counts = [token for token in scene.tokens if token.text.isdigit() and int(token.text) <= _CLASS]
+    return len(counts) > 1 and scene.has("w.consent") and not scene.has("time", "w.cleared")
 
 
 def concerned(scene: Scene) -> bool:

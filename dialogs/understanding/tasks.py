@@ -145,6 +145,7 @@ def by_rules(scene: Scene, *, asks: str, recordings: bool) -> str | None:
         "breach_start" in found
         and asks in {"report", "report_duty", "breach", "open", "other", "unclear"}
         and scene.has("w.leak", "do.report")
+        and not scene.has("open.report")
     ):
         return "breach.start" if asks != "breach" or not scene.has("breach") else None
     if "language" in found and _speaks(scene, words):
