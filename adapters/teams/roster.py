@@ -26,9 +26,12 @@ STRANGERS = ("guest", "anonymous")
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person as the tenant knows them; no e-mail for guests and for people of elsewhere."""
+    """A person as the tenant knows them.
 
-    email: str = ""
+    email: '' for guests and for people of elsewhere, None when Teams did not say now.
+    """
+
+    email: str | None = ""
     name: str = ""
 
 
@@ -52,10 +55,10 @@ class Roster:
                 found = await self._ask(address)
         except Answered as no:
             log.info("teams.unknown_member", status=no.status)
-            return Member()
+            return Member(None)
         except (ClientError, TimeoutError, NoToken) as problem:
             log.warning("teams.no_roster", error=type(problem).__name__)
-            return Member()
+            return Member(None)
         member = vouched(found, self._tenant or (address.workspace if self._local else ""))
         self._known.put(address.account_key, member)
         return member

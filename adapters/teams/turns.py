@@ -101,7 +101,7 @@ class Turns(ActivityHandler):  # type: ignore[misc]  # the library has no types
             self._roster.forget(event.address)
         else:
             member = await self._roster.who(event.address)
-            event = replace(event, email=member.email or None, name=member.name or event.name)
+            event = replace(event, email=member.email, name=member.name or event.name)
         return Taken(event, await self._talk.handle(event, self._clock()))
 
     async def _action(self, context: TurnContext) -> answers.Body:

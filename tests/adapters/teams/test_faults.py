@@ -162,6 +162,15 @@ async def test_without_the_roster_nobody_is_trusted(world, anna):
     assert len([call for call in world.fake.calls if call.startswith("GET")]) == 2
 
 
+async def test_who_became_a_guest_loses_the_address(world, anna):
+    await anna.say("mijn opnames")
+    world.fake.members[anna.account]["userRole"] = "guest"
+    await world.later(hours=2)
+    await anna.say("mijn opnames")
+    async with world.app.database.transaction() as db:
+        assert [account.email for account in (await db.exec(select(Account))).all()] == [""]
+
+
 async def test_a_failing_database_makes_teams_try_again(world, anna, monkeypatch):
     async def broken(*_):
         raise OSError("disk full")
