@@ -36,7 +36,7 @@ def card(body: Sequence[Element], spoken: str) -> Element:
     }
 
 
-def size(element: Element) -> int:
+def size(element: Any) -> int:
     """How large it is on the wire."""
     return len(json.dumps(element, ensure_ascii=False).encode())
 

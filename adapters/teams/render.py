@@ -128,7 +128,7 @@ def _that_fits(ask: Ask) -> Ask:
     """A form with very long answers: those that are well are left out, and so stay as they are."""
 
     def weight(field: DrawnField) -> int:
-        return 0 if field.error else len(str(field.value or "").encode())
+        return 0 if field.error else cards.size(field.value or "")
 
     shown = list(ask.fields)
     while sum(map(weight, shown)) > cards.LARGEST // 2:

@@ -155,6 +155,9 @@ def test_cards_stay_under_the_limit(draw, ask):
     names = next(actions(card))["data"]["n"]
     assert 0 < len(names) < 9  # what is left out keeps its answer
     assert all(i["value"] == "ü" * 3000 for i in inputs(card).values())
+    quoted = tuple(replace(field, value='"' * 3000) for field in wide)
+    card = draw(replace(ask, fields=quoted))
+    assert set(next(actions(card))["data"]["n"]) == set(inputs(card))
 
 
 def test_only_a_message_that_changes_can_be_refreshed(draw):
