@@ -17,6 +17,7 @@ from bot.events import Address, Arrived, Event, Left, Pressed, Said, SentFile
 
 PLATFORM = "teams"
 REPORT = "breach.start"
+HELP = "help"
 REFRESH = "refresh"
 LONGEST_ID = 400
 _MENTION = re.compile(r"<at[^>]*>(.*?)</at>", re.DOTALL | re.IGNORECASE)
@@ -193,4 +194,5 @@ def _message_action(value: Mapping[str, Any], base: dict[str, Any]) -> Event:
     kinds = file_kinds(payload.get("attachments"))
     if kinds and not words:
         return SentFile(**base, kinds=kinds, can_open=True)
-    return Said(**base, text=words, can_open=True)
+    # Pressed and not Said: it must not become the answer to an open question of a form.
+    return Pressed(**base, button=f"say:{words[:500]}" if words else HELP, can_open=True)

@@ -28,7 +28,7 @@ from adapters.teams.render import render
 from adapters.teams.roster import Roster
 from adapters.teams.shapes import part, text
 from bot.conversation import Outcome, Talk
-from bot.events import Event, Left, Said, Submitted
+from bot.events import Event, Left, Submitted
 from bot.jobs import Clock
 from bot.replies import Ask, Say
 
@@ -162,7 +162,7 @@ class Turns(ActivityHandler):  # type: ignore[misc]  # the library has no types
             key = "teams.again" if outcome.status == "duplicate" else "teams.done"
             return answers.closing(self._texts(key, lang))
         asks = any(isinstance(reply, Ask) or reply.buttons for reply in outcome.replies)
-        if asks or isinstance(taken.event, Said) or name.startswith("composeExtension/"):
+        if asks or name.startswith("composeExtension/"):
             card = render(outcome.replies, self._texts, self._zone, dialog=True)
             return answers.dialog(self._texts("teams.dialog", lang), card)
         return answers.closing("\n\n".join(plain(say) for say in taken.says))

@@ -149,8 +149,8 @@ def test_message_actions_are_private_wherever_they_come_from():
     )
     value = {"commandId": "may_i", "messagePayload": {"body": {"content": html}}}
     event = parse(invoke("composeExtension/fetchTask", value, conversation=CHANNEL), NOW)
-    assert isinstance(event, Said)
-    assert event.text == "mag dit & dat?\nGroet"
+    assert isinstance(event, Pressed)
+    assert event.button == "say:mag dit & dat?\nGroet"
     assert event.address.private
     assert event.address.channel == ""
     value = {"commandId": "report_breach", "messagePayload": {}}

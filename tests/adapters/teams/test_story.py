@@ -97,6 +97,15 @@ async def test_is_this_allowed_on_somebodys_message(anna):
     assert read(anna.dialog)
 
 
+async def test_somebodys_message_is_no_answer_to_my_open_question(anna):
+    await anna.say("Datalek melden")
+    await anna.message_action("may_i", "<p>vanochtend 9:30</p>")
+    anna.dialog = None
+    await anna.say("vanochtend 8:15")
+    await anna.press("Invullen als formulier")
+    assert inputs(anna.dialog)["noticed_at.time"]["value"] == "08:15"
+
+
 async def test_question_by_question_and_the_whole_form_from_there(anna):
     await anna.say("Datalek melden")
     await anna.say("vanochtend 9:30")
