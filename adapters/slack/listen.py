@@ -33,6 +33,8 @@ log = structlog.get_logger(__name__)
 
 PATH = "/slack/events"
 LAST_RETRY = 3
+# What comes of a body that is not as it should be.
+ODD = (LookupError, TypeError, AttributeError, ValueError, OverflowError, OSError, RecursionError)
 START_SECONDS = 3.0
 STOP_SECONDS = 5.0
 GONE = {
@@ -124,7 +126,7 @@ class Slack:
                 query=request.query_string,
                 headers=dict(request.headers),
             )
-        except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
+        except ODD:
             return web.json_response({"error": "not understood"}, status=400)
         with self._flight:
             answer = await self._bolt.async_dispatch(asked)
@@ -185,7 +187,7 @@ class Slack:
     def _parsed(self, body: Mapping[str, Any]) -> Heard | None:
         try:
             return parse(body, self._here, self._clock())
-        except (LookupError, TypeError, AttributeError, ValueError):
+        except ODD:
             log.warning("slack.not_understood", kind=str(body.get("type"))[:40])
             return None
 

@@ -111,6 +111,16 @@ async def test_signed_nonsense_gets_400_or_is_ignored(world: World, raw: str) ->
         {"type": "event_callback", "event": {"type": "message", "channel_type": "im", "user": "U"}},
         {"type": "block_actions", "actions": []},
         {"type": "view_submission", "view": {}},
+        {
+            "type": "view_submission",
+            "user": {"id": "UANNA"},
+            "view": {
+                "id": "V1",
+                "callback_id": "trial",
+                "state": {"values": {}},
+                "private_metadata": '{"draft": Infinity}',
+            },
+        },
         {"type": "shortcut"},
         {"type": "something_new"},
         {"command": "/opname"},
