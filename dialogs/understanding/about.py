@@ -1,6 +1,6 @@
 """What a message is about: the one fact that opens the decision table. Rules in order, first match wins."""
 
-from dialogs.understanding.lexicon import lexicon
+from dialogs.understanding.lexicon import Found, lexicon
 from dialogs.understanding.scene import Scene
 
 _PLAIN = (
@@ -53,6 +53,8 @@ def recording(scene: Scene) -> bool:
         }
         if scene.has("place") or outward:
             return True
+    if _piece(scene):
+        return True
     if scene.has("do.record") and scene.has("mood.leave") and not scene.has("out"):
         return True
     if scene.has("do.record") and (scene.has("lesson", "device") or scene.has("w.consent")):
@@ -67,6 +69,23 @@ def recording(scene: Scene) -> bool:
     ):
         return True
     return scene.has("w.leak", "dom") and not scene.has("out")
+
+
+def _piece(scene: Scene) -> bool:
+    """A part of a lesson, or a lesson, that goes somewhere or is looked at: only a recording can."""
+    if scene.has("out"):
+        return False
+    if scene.has("lesson.piece"):
+        moved = scene.has("do.share", "do.show", "do.publish", "do.copy", "do.keep", "do.use")
+        return moved or scene.has("place", "do.edit", "do.watch")
+    wanted = scene.has("mood.leave", "mood.wish")
+    sent = [item for item in scene.all("do.share") if not _gives(scene, item)]
+    return scene.has("lesson.thing") and wanted and bool(sent)
+
+
+def _gives(scene: Scene, item: Found) -> bool:
+    """Whether the act is only giving or putting: a lesson is given without any recording."""
+    return scene.tokens[item.start].text in lexicon().sets["giving"]
 
 
 def plain_topic(scene: Scene) -> str | None:

@@ -162,7 +162,7 @@ def _recording_topic(scene: Scene) -> str:
 
 _SETTLED_BY_OTHERS = (
     "open.other_role", "open.servers", "open.police", "open.sanction", "open.report", "open.third", "open.subject",
-    "open.others_lesson", "open.status",
+    "open.others_lesson", "open.status", "open.special",
 )  # fmt: skip
 
 
