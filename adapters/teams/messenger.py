@@ -28,7 +28,6 @@ log = structlog.get_logger(__name__)
 
 AGAIN = (412, 429, 502, 504)  # what Teams itself asks to try again
 LONGEST_WAIT = 60.0
-MENDING = 300.0  # the operator has to mend the password: look again so often
 
 
 class TeamsMessenger:
@@ -52,8 +51,6 @@ class TeamsMessenger:
             sent = await self._send(address, activity, replaces)
         except Answered as no:
             raise self._outcome(address, no) from None
-        except NoToken:
-            raise RetryLater(MENDING) from None
         self._throttled.drop(address.lane)
         if isinstance(reply, Say) and reply.ref:
             self._cards.put(f"{address.key} {reply.ref}", card)
@@ -120,8 +117,6 @@ class TeamsMessenger:
             # Thrown out of a channel does not mean that the person cannot be reached.
             kind = Unreachable if address.private else Undeliverable
             return kind(f"Teams answered {no.status}")
-        if no.status == 401:
-            return RetryLater(MENDING)
         if no.status in (400, 413):
             return Undeliverable(f"Teams refused the message ({no.status})")
         return no

@@ -5,6 +5,9 @@ from collections import Counter
 import pytest
 from sqlmodel import select
 
+from bot.dialog import notice
+from bot.jobs import add
+from bot.replies import Say
 from bot.store.tables import Account, Job
 from tests.adapters.teams.person import read, words
 from tests.adapters.teams.test_story import CONSENT, send_a_case
@@ -136,6 +139,20 @@ async def test_a_wrong_password_waits_for_the_operator_and_loses_nothing(start, 
     assert len(anna.look()) == 1
     assert teams.problems() == []
     assert await teams.check() == []
+
+
+async def test_a_password_that_stays_wrong_sends_news_by_mail(start, fake, world, bo):
+    broken = await start(smtp_url="smtp://127.0.0.1:9")
+    bo.world = broken
+    await bo.install()
+    fake.token, fake.token_status = "another", 401
+    async with broken.app.database.transaction() as db:
+        await add(db, notice("bo@school.nl", Say("Nieuws"), "n1"), broken.clock())
+    for _ in range(14):
+        await broken.later(minutes=6)
+    assert "NoToken" in [job.error for job in await jobs(broken)]
+    [mail] = [j for j in await jobs(broken, kind="deliver") if j.key.endswith(":mail")]
+    assert mail.payload["address"]["account"] == "bo@school.nl"
 
 
 async def test_a_token_page_of_somebody_in_between_loses_nothing(start, fake, world):
