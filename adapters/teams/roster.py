@@ -86,10 +86,12 @@ def vouched(member: Mapping[str, Any], tenant: str) -> Member:
     name = str(member.get("name") or "")[:200]
     role = str(member.get("userRole") or "").lower()
     home = str(member.get("tenantId") or "").lower()
-    if role in STRANGERS or not tenant or home != tenant:
+    # The mark of an account of elsewhere that was let in, whatever its role says.
+    invited = "#ext#" in str(member.get("userPrincipalName") or "").lower()
+    if role in STRANGERS or invited or not tenant or home != tenant:
         return Member(name=name)
     for key in ("email", "userPrincipalName"):
         email = str(member.get(key) or "").strip().lower()
-        if "@" in email and "#ext#" not in email and ":" not in email:
+        if "@" in email and ":" not in email:
             return Member(email, name)
     return Member(name=name)

@@ -62,3 +62,4 @@ async def test_the_roster_samples(shared):
     assert vouched({**user, "email": None}, tenant).email == "labrown@fabrikam.com"
     ext = {**user, "email": "", "userPrincipalName": "a_b.nl#EXT#@fabrikam.com"}
     assert vouched(ext, tenant).email == ""
+    assert vouched({**ext, "email": "a@b.nl"}, tenant).email == ""
