@@ -68,8 +68,10 @@ def story(scene: Scene) -> bool:
     )
     lost = any(scene.words(item).lower() not in _FORGOTTEN for item in scene.all("w.lost"))
     exposed = scene.has("w.visible", "w.account", "w.screen") or lost or bool(scene.values("place"))
+    trained = bool(scene.values("audience") & training)
     return (
         bool(others and (seen or exposed))
+        or (scene.has("past.other") and not trained)
         or lost
         or scene.has("mood.got")
         or (exposed and scene.has("w.visible"))
@@ -103,8 +105,12 @@ def consent_problem(scene: Scene, *, about_recordings: bool) -> bool:
     context = about_recordings or scene.has("do.record", "rec")
     if not context or not scene.has("consent") or scene.has("out.homonym"):
         return False
-    cleared = scene.has("w.cleared") and not scene.has_word(*lexicon().sets["turns"])
-    return concerned(scene) and not cleared
+    return concerned(scene) and not cleared(scene)
+
+
+def cleared(scene: Scene) -> bool:
+    """Whether it says that nobody objects, without a "but"."""
+    return scene.has("w.cleared") and not scene.has_word(*lexicon().sets["turns"])
 
 
 def partial(scene: Scene) -> bool:
