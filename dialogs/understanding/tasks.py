@@ -90,6 +90,9 @@ def intent(scene: Scene, *, asks: str, recordings: bool, follows: bool = False) 
     return TOPICS.get(name) if allowed.get(name, True) else None
 
 
+_CASES = ("zaak", "melding", "datalekmelding", "case", "report", "supervisor", "officer", "dossier")
+
+
 def _by_sentence(scene: Scene, *, recordings: bool) -> str | None:
     """A request in one sentence of a longer message: the last one counts most."""
     cuts = [token.end for token in scene.tokens if token.is_end]
@@ -129,6 +132,10 @@ def by_rules(scene: Scene, *, asks: str, recordings: bool) -> str | None:
         return None
     found = scene.values("task")
     words = sum(1 for token in scene.tokens if not token.is_end)
+    if scene.has_word(*lexicon().sets["others"]) or scene.has("audience.parent", "audience.pupil"):
+        found = found - {"forget_me", "my_data"}
+        if not scene.has_word(*_CASES):
+            found = found - {"status"}
     for name in ("cancel", "forget_me", "my_data"):
         if name in found and (name != "cancel" or words <= 4) and asks not in {"breach", "consent"}:
             return _INTENTS[name]
@@ -219,6 +226,11 @@ def _asked(scene: Scene) -> bool:
 def _others(scene: Scene) -> bool:
     """Whether it is about other people, other places or an incident: no plain request to note something."""
     third = scene.values("audience") - {"supervisor", "teacher", "coach", "peer", "self", "pupil"}
+    if any(
+        (one, two) in {("te", "registreren"), ("om", "te")}
+        for one, two in pairwise(token.text for token in scene.tokens)
+    ) and not scene.has_word("lijst", "overzicht", "je", "jij"):
+        return True  # "to register the lesson" may mean to film it
     outside = scene.values("place") - {"elsewhere"}
     return bool(third or outside) or scene.has(
         "breach", "device.recorder", "device.stick", "w.account"
@@ -254,6 +266,10 @@ def _deletion(scene: Scene) -> bool:
     if words & _THEY and not words & _ME:
         return False
     if any(scene.negated(item, 2) for item in scene.all("do.delete")):
+        return False
+    if scene.values("place") - {"elsewhere"} or scene.has("w.leak", "w.incident", "breach.unshare"):
+        return False
+    if scene.has_word(*lexicon().sets["others"], "bericht", "message"):
         return False
     return (
         not scene.has("about.loss")
