@@ -79,6 +79,8 @@ def _grave(scene: Scene, topic: str, group: str, best: float) -> bool:
     """Whether the classifier alone may see a breach or a refusal where the rules saw none."""
     if topic == "consent" and not signs.concerned(scene):
         return False
+    if topic == "breach" and group == "act" and signs.inside(scene):
+        return False
     signed = scene.has("w.leak") if topic == "breach" else scene.has("consent")
     asking = scene.has("mood.leave", "mood.wish", "mood.plan")
     if group == "act" and topic == "breach" and asking and not scene.has("breach"):
@@ -96,9 +98,8 @@ def _named(scene: Scene, topic: str, found: str) -> str:
     if topic.startswith("task"):
         return found
     if topic == "other":
-        return (
-            found if scene.has("rec.strong", "iris.product") and not scene.has("out") else "other"
-        )
+        ours = scene.has("rec.strong", "iris.product") or about.piece(scene)
+        return found if ours and not scene.has("out") else "other"
     if topic == "clarify":
         empty = about.vague(scene) or scene.has("rec")
         return "unclear" if empty and _GROUP.get(found) != "act" else found

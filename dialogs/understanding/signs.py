@@ -7,6 +7,8 @@ from dialogs.understanding.scene import Scene
 # What happened by itself, and what may also be a question about what is allowed ("... on my story?").
 _FORGOTTEN = frozenset({"vergeten", "forgotten", "forgot my", "forgot the", "forgot it"})
 _HARD = ("breach.device", "breach.wrong", "breach.hacked")
+_SELF = frozenset({"i", "we", "ik", "wij"})
+_TRAINING = frozenset({"supervisor", "teacher", "coach", "peer", "self"})
 _CLASS = 40  # no class has more pupils
 _NEVER = frozenset({"never", "nooit", "nobody", "niemand"})
 _SOFT = ("breach.seen", "breach.online", "breach.left_open", "breach.told")
@@ -16,7 +18,11 @@ def incident(scene: Scene, *, about_recordings: bool) -> bool:
     """Signs that recordings may have reached others."""
     if not about_recordings or scene.has("out.chat"):
         return False
-    if past_share(scene) or any(scene.has(sign) for sign in _HARD) or story(scene):
+    refused = scene.has("consent.refused", "consent.withdrawn") and concerned(scene)
+    shared = past_share(scene) and not (
+        refused and not scene.has("breach")
+    )  # "mailed that she refuses"
+    if shared or any(scene.has(sign) for sign in _HARD) or story(scene):
         return True
     if _planned(scene):
         return False
@@ -61,20 +67,36 @@ def story(scene: Scene) -> bool:
         "rec.strong", "iris.product", "iris.word", "lesson.thing", "rec.weak", "rec.photo"
     ):
         return False
-    training = {"supervisor", "teacher", "coach", "peer", "self"}
-    others = scene.values("audience") - training or scene.has_word(*lexicon().sets["others"])
+    others = scene.values("audience") - _TRAINING or scene.has_word(*lexicon().sets["others"])
     seen = scene.has(
         "do.show", "do.watch", "do.share", "do.publish", "do.copy", "do.use", "mood.got"
     )
     lost = any(scene.words(item).lower() not in _FORGOTTEN for item in scene.all("w.lost"))
     exposed = scene.has("w.visible", "w.account", "w.screen") or lost or bool(scene.values("place"))
-    trained = bool(scene.values("audience") & training)
+    trained = bool(scene.values("audience") & _TRAINING)
     return (
         bool(others and (seen or exposed))
-        or (scene.has("past.other") and not trained)
+        or (_others_did(scene) and not trained)
         or lost
         or scene.has("mood.got")
         or (exposed and scene.has("w.visible"))
+    )
+
+
+def inside(scene: Scene) -> bool:
+    """Whether only people of the training and iRIS Connect are named, and nothing that went wrong."""
+    people, places = scene.values("audience"), scene.values("place")
+    wrong = scene.has(
+        "breach", "w.lost", "w.leak", "w.account", "w.screen", "w.visible", "mood.got"
+    )
+    return bool(people) and people <= _TRAINING and places <= {"iris", "iris_app"} and not wrong
+
+
+def _others_did(scene: Scene) -> bool:
+    """Whether somebody else than the writer saw, took or spread it."""
+    return any(
+        not {token.text for token in scene.tokens[max(0, item.start - 2) : item.start]} & _SELF
+        for item in scene.all("past.other")
     )
 
 
