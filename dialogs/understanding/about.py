@@ -53,7 +53,7 @@ def recording(scene: Scene) -> bool:
         }
         if scene.has("place") or outward:
             return True
-    if _piece(scene):
+    if piece(scene):
         return True
     if scene.has("do.record") and scene.has("mood.leave") and not scene.has("out"):
         return True
@@ -71,7 +71,7 @@ def recording(scene: Scene) -> bool:
     return scene.has("w.leak", "dom") and not scene.has("out")
 
 
-def _piece(scene: Scene) -> bool:
+def piece(scene: Scene) -> bool:
     """A part of a lesson, or a lesson, that goes somewhere or is looked at: only a recording can."""
     if scene.has("out"):
         return False
@@ -80,7 +80,32 @@ def _piece(scene: Scene) -> bool:
         return moved or scene.has("place", "do.edit", "do.watch")
     wanted = scene.has("mood.leave", "mood.wish")
     sent = [item for item in scene.all("do.share") if not _gives(scene, item)]
-    return scene.has("lesson.thing") and wanted and bool(sent)
+    kept = scene.has("do.keep") and scene.has("time", "place")
+    if scene.has("lesson.thing") and ((wanted and sent) or kept):
+        return True
+    if scene.has("device.recorder") and scene.has("lesson") and scene.has("do"):
+        return True
+    if scene.has("do.record") and scene.has("purpose.proof", "purpose.fun"):
+        return True
+    if scene.has("do.copy") and scene.has("lesson") and scene.has("purpose"):
+        return True
+    return _carried(scene)
+
+
+def _carried(scene: Scene) -> bool:
+    """A lesson that goes over a channel: "my lesson, via Telegram"."""
+    channels = scene.all("place.messenger", "place.cloud", "place.transfer", "place.social")
+    over = [
+        item
+        for item in channels
+        if item.start and scene.tokens[item.start - 1].text in lexicon().sets["over"]
+    ]
+    lessons = [
+        item
+        for item in scene.all("lesson.thing")
+        if scene.tokens[item.end - 1].text in lexicon().sets["lessons"]
+    ]
+    return bool(over and lessons)
 
 
 def _gives(scene: Scene, item: Found) -> bool:

@@ -116,7 +116,8 @@ def _recording_topic(scene: Scene) -> str:
     plain = about.plain_topic(scene)
     if plain is not None and not (outside and about.act(scene)):
         return plain
-    if scene.has("about.school_applies") and not scene.has("noschool", "own.case"):
+    applies = scene.has("about.school_applies") and scene.has("school")
+    if applies and not scene.has("noschool", "own.case"):
         return "school_applies"
     act = about.act(scene)
     if (

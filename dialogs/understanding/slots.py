@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from dialogs.understanding.ages import months_old
 from dialogs.understanding.facts import Fact
-from dialogs.understanding.lexicon import Found
+from dialogs.understanding.lexicon import Found, lexicon
 from dialogs.understanding.scene import Scene
 
 AUDIENCES = (
@@ -37,6 +38,8 @@ _AFTERWARDS = frozenset(
     ]
 )
 _SIX = 6
+_NAME = 3  # a name of a channel is longer than this
+_CARRYING = frozenset({"share", "show", "publish", "copy", "keep", "edit"})
 
 
 def facts(scene: Scene, about: str, now_month: int) -> list[Fact]:
@@ -68,7 +71,7 @@ def _audience(scene: Scene, about: str) -> Fact | None:
     """Who receives or sees it. Who only agrees, or whose story it is, is no audience."""
     if about not in SHARING and about not in {"how_share", "record"}:
         return None
-    covers = scene.all("permission", "own")
+    covers = scene.all("permission", *(["own"] if scene.has("school") else []))
     items = [
         item
         for item in scene.all("audience")
@@ -115,9 +118,26 @@ def _place(scene: Scene, about: str) -> Fact | None:
         return named
     if device is not None:
         return device
+    strange = _strange_channel(scene) if about in _CARRYING else None
+    if strange is not None:
+        return strange
     if scene.has("iris.product", "iris.word") and len(items) == len(scene.all("place")):
         item = scene.all("iris.product", "iris.word")[0]
         return Fact("place", "iris", scene.words(item))
+    return None
+
+
+def _strange_channel(scene: Scene) -> Fact | None:
+    """A name nobody knows behind "via" or "on" counts as a channel outside iRIS Connect."""
+    words = lexicon()
+    for before, token in pairwise(scene.tokens):
+        if before.text not in words.sets["channel_words"] or not token.text.isalpha():
+            continue
+        typed = scene.text[token.start : token.end]
+        named = typed[:1].isupper() and not typed.isupper()
+        strange = len(typed) > _NAME and not words.knows(token.text) and not token.tags
+        if named and strange and not token.text.endswith(tuple(words.sets["school_words"])):
+            return Fact("place", "elsewhere", typed)
     return None
 
 
