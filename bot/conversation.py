@@ -222,7 +222,7 @@ class Talk:
         if filled and filled[1]:
             return filled[0]
         intent = self._intent(turn)
-        asked = turn.state.get("form", {}).get("field")
+        asked = turn.state.get("form", {}).get("field") and intent.intent == "ask"
         if filled and not (intent.sure and (not asked or len(turn.said.split()) >= SENTENCE)):
             return filled[0]
         if not account.chosen and intent.lang in LANGUAGES:
