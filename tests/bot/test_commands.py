@@ -139,12 +139,20 @@ def test_chat_answers_nonsense_politely(shell: Shell) -> None:
     assert turns[2] == []
 
 
+ROSTER = (
+    "email,name,role,language,school,programme_end,supervisor_email\n"
+    "sup@x.nl,Sup,supervisor,en,,,\n"
+    "anna@x.nl,Anna,student,nl,,2027-08-31,sup@x.nl\n"
+)
+
+
+def enrol(shell: Shell) -> None:
+    (shell.folder / "people.csv").write_text(ROSTER)
+    assert shell("people", "import", "people.csv").returncode == 0
+
+
 def test_a_case_goes_from_student_to_supervisor(shell: Shell) -> None:
-    (shell.folder / "people.csv").write_text(
-        "email,name,role,language,school,programme_end,supervisor_email\n"
-        "sup@x.nl,Sup,supervisor,en,,,\n"
-        "anna@x.nl,Anna,student,nl,,2027-08-31,sup@x.nl\n"
-    )
+    (shell.folder / "people.csv").write_text(ROSTER)
     assert shell("people", "import", "people.csv", "--dry-run").returncode == 0
     assert shell("people", "list").stdout == ""
     assert shell("people", "import", "people.csv").returncode == 0
@@ -161,6 +169,7 @@ def test_a_case_goes_from_student_to_supervisor(shell: Shell) -> None:
 
 
 def test_reminders_are_sent_once(shell: Shell) -> None:
+    enrol(shell)
     shell.chat("anna@x.nl", {"say": "ik heb vandaag 3 havo opgenomen"}, at="2026-11-23T10:00")
     later = "2027-05-24T10:00"
     assert "3 havo" in shell("reminders", "due", "--at", later).stdout
@@ -171,6 +180,7 @@ def test_reminders_are_sent_once(shell: Shell) -> None:
 
 
 def test_privacy_and_registers(shell: Shell) -> None:
+    enrol(shell)
     shell.chat("anna@x.nl", {"say": "ik heb vandaag 3 havo opgenomen"})
     assert "3 havo" in shell("privacy", "export", "anna@x.nl").stdout
     assert shell("privacy", "erase", "anna@x.nl").returncode == 0
