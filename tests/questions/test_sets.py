@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-MATERIAL = ("material.jsonl", "voices.jsonl", "scenes.jsonl", "corridor.jsonl")
+MATERIAL = (
+    "material.jsonl",
+    "voices.jsonl",
+    "scenes.jsonl",
+    "corridor.jsonl",
+    "inbox.jsonl",
+    "street.jsonl",
+    "desk.jsonl",
+)
 SETS = (*MATERIAL, "second.jsonl")
 FIELDS = {"id", "text", "lang", "school", "context", "accept", "clauses", "offer", "tags"}
 VERDICTS = {
