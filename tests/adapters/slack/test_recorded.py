@@ -17,13 +17,16 @@ from tests.adapters.slack.conftest import World, signed
 FOLDERS = ("recorded_deliveries", "bolt_python_tests", "event_shapes", "interaction_shapes")
 
 
-def recorded(shared: Path) -> list[tuple[str, dict[str, Any]]]:
+PAYLOADS = Path(__file__).with_name("payloads")  # its SOURCES.md says where they come from
+
+
+def recorded() -> list[tuple[str, dict[str, Any]]]:
     found = []
     for folder in FOLDERS:
-        for path in sorted((shared / "slack" / "payloads" / folder).glob("*.json")):
+        for path in sorted((PAYLOADS / folder).glob("*.json")):
             body = json.loads(path.read_text())
             found.append((path.stem, body if isinstance(body, dict) else body[0]))
-    envelopes = sorted((shared / "slack" / "payloads" / "socket_mode").glob("envelope*.json"))
+    envelopes = sorted((PAYLOADS / "socket_mode").glob("envelope*.json"))
     found += [(path.stem, json.loads(path.read_text())["payload"]) for path in envelopes]
     return found
 
@@ -39,11 +42,11 @@ def typed(body: Any, key: str = "") -> set[str]:
 
 
 async def test_every_recorded_payload_is_taken_and_none_is_logged(
-    world: World, shared: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    world: World, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.INFO, logger="aiosqlite")  # `bot.log` never lets it speak below
-    payloads = recorded(shared)
+    payloads = recorded()
     statuses = {}
     with structlog.testing.capture_logs() as ours:
         for name, body in payloads:
