@@ -38,3 +38,14 @@ def test_figures_hold(name: str, floor: float) -> None:
     assert figures["unsafe_permits"] == 0
     assert figures["verdict"] >= floor
     assert figures["language"] >= 98
+
+
+def test_the_figures_of_the_shared_questions_hold(shared: Path) -> None:
+    """The labelled questions beside the checkout, an examination like the others."""
+    text = (shared / "questions" / "dev.jsonl").read_text(encoding="utf-8")
+
+    figures = evaluate([json.loads(line) for line in text.splitlines() if line.strip()], NOW)
+
+    assert figures["unsafe_permits"] == 0
+    assert figures["verdict"] >= 97.8
+    assert figures["language"] >= 98
