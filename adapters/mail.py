@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import ipaddress
 import re
 from email.errors import HeaderParseError
 from email.headerregistry import Address as Mailbox
@@ -20,6 +19,7 @@ from adapters.plain import plain
 from bot.events import Address
 from bot.jobs import Clock
 from bot.replies import Ask, Reply, Undeliverable, Unreachable
+from bot.settings import is_loopback
 
 PATIENCE = 20.0  # seconds for one whole delivery
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
@@ -99,7 +99,7 @@ class Mailer:
             "password": unquote(self._url.password) if self._url.password else None,
             "use_tls": self._url.scheme == "smtps",
             # A relay on this very machine often has a certificate of its own making.
-            "validate_certs": not _loopback(host),
+            "validate_certs": not is_loopback(host),
             "timeout": self._patience,
         }
 
@@ -115,10 +115,3 @@ def _one_line(title: str) -> str:
     """A subject cannot smuggle in another header."""
     line = " ".join(CONTROL.sub(" ", title).split())
     return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1] + "…"
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

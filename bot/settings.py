@@ -100,7 +100,7 @@ class Settings(BaseSettings):
     def _secret(cls, value: str) -> str:
         parts = urlsplit(value)
         safe = parts.scheme == "https" or (
-            parts.scheme == "http" and _is_loopback(parts.hostname or "")
+            parts.scheme == "http" and is_loopback(parts.hostname or "")
         )
         if value and not safe:
             raise ValueError("must begin with https:// (http:// only for this machine)")
@@ -140,7 +140,7 @@ class Settings(BaseSettings):
     @property
     def on_loopback(self) -> bool:
         """Whether the web server is reachable from this machine alone."""
-        return _is_loopback(self.host)
+        return is_loopback(self.host)
 
     @property
     def with_local_chat(self) -> bool:
@@ -156,7 +156,8 @@ class Settings(BaseSettings):
         return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine alone."""
     if host == "localhost":
         return True
     try:

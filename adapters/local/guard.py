@@ -6,13 +6,14 @@ is a loopback name (no DNS rebinding), no other site may post, and a body is sma
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
+
+from bot.settings import is_loopback
 
 LARGEST_BODY = 100_000
 
@@ -40,8 +41,7 @@ def guarded(handler: Handler) -> Handler:
 
 def _loopback(host: str) -> bool:
     try:
-        name = urlsplit(f"//{host}").hostname or ""
-        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+        return is_loopback(urlsplit(f"//{host}").hostname or "")
     except ValueError:
         return False
 

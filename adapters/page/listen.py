@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from markupsafe import Markup
@@ -35,7 +34,7 @@ def routes(
     links: Links,
     texts: Texts,
     clock: Clock,
-    zone: tzinfo = ZoneInfo("Europe/Amsterdam"),  # noqa: B008  # a constant
+    zone: tzinfo,
 ) -> list[web.RouteDef]:
     """GET shows the case of a link, POST does one step."""
     page = Page(talk, links, texts, clock, zone)

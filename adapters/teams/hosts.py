@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
+
+from bot.settings import is_loopback
 
 # The connector's hosts in the public cloud and in the clouds for governments.
 KNOWN = frozenset(
@@ -55,16 +56,6 @@ class Hosts:
             return False
         ours = host in KNOWN or host.endswith(SUFFIXES)
         return listed or (ours and port in (None, 443))
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name means this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def is_private_url(url: str) -> bool:

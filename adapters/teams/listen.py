@@ -27,7 +27,7 @@ from adapters.teams.client import (
     token_url,
 )
 from adapters.teams.connector import Connector
-from adapters.teams.hosts import Hosts, is_loopback, is_private_url
+from adapters.teams.hosts import Hosts, is_private_url
 from adapters.teams.messenger import TeamsMessenger
 from adapters.teams.roster import Roster
 from adapters.teams.shapes import clean, text
@@ -35,6 +35,7 @@ from adapters.teams.turns import Adapter, Malformed, Turns
 from bot.conversation import Talk
 from bot.jobs import Clock
 from bot.metrics import TURN_SECONDS
+from bot.settings import is_loopback
 from bot.texts import Texts
 
 log = structlog.get_logger(__name__)

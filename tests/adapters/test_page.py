@@ -77,7 +77,7 @@ async def browser(app: Any, chat: Chat) -> AsyncIterator[Browser]:
         await chat.fill(ANNA, **CONSENT)
         await chat.press(ANNA, "form.send")
     server = web.Application()
-    server.add_routes(page.routes(app.talk, app.links, app.texts, app.clock))
+    server.add_routes(page.routes(app.talk, app.links, app.texts, app.clock, app.office.zone))
     async with TestClient(TestServer(server)) as client:
         yield Browser(client, app, chat)
 
