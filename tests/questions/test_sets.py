@@ -2,9 +2,16 @@
 
 import json
 import re
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from bench.lines import fits, parse, read_lines
+from dialogs.guidelines import load
+from dialogs.understanding.tasks import TOPICS
 
 HERE = Path(__file__).parent
 MATERIAL = (
@@ -15,8 +22,11 @@ MATERIAL = (
     "inbox.jsonl",
     "street.jsonl",
     "desk.jsonl",
+    "read.jsonl",
 )
-SETS = (*MATERIAL, "second.jsonl")
+EXAMINATIONS = ("second.jsonl", "third.jsonl", "fourth.jsonl")
+SETS = (*MATERIAL, *EXAMINATIONS)
+LINES = sorted((HERE / "lines").glob("*.tsv"))
 FIELDS = {"id", "text", "lang", "school", "context", "accept", "clauses", "offer", "tags"}
 VERDICTS = {
     "allowed", "only_if", "not_allowed", "must", "info", "ask", "school_rules", "clarify", "task", "out_of_scope",
@@ -36,7 +46,7 @@ def read(name: str) -> list[dict]:
     return [json.loads(line) for line in lines if line.strip()]
 
 
-def plain(row: dict) -> str:
+def plain(row: Mapping[str, Any]) -> str:
     """What is asked, without case and punctuation."""
     return " ".join(re.findall(r"\w+", " / ".join([*row["context"], row["text"]]).lower()))
 
@@ -45,7 +55,7 @@ def plain(row: dict) -> str:
 def test_every_line_is_well_formed(name: str) -> None:
     for row in read(name):
         where = row.get("id")
-        assert set(row) == FIELDS, where
+        assert set(row) - {"facts"} == FIELDS, where
         assert row["text"].strip(), where
         assert row["lang"] in {"nl", "en", "mixed"}, where
         assert row["school"] in SCHOOLS, where
@@ -83,7 +93,40 @@ def test_ids_and_texts_are_unique(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MATERIAL)
-def test_the_examination_shares_nothing_with_the_material(name: str) -> None:
-    material, second = read(name), read("second.jsonl")
-    assert not {row["id"] for row in material} & {row["id"] for row in second}
-    assert not {plain(row) for row in material} & {plain(row) for row in second}
+@pytest.mark.parametrize("examination", EXAMINATIONS)
+def test_the_examinations_share_nothing_with_the_material(name: str, examination: str) -> None:
+    material, asked = read(name), read(examination)
+    assert not {row["id"] for row in material} & {row["id"] for row in asked}
+    assert not {plain(row) for row in material} & {plain(row) for row in asked}
+
+
+@pytest.mark.parametrize("path", LINES, ids=lambda path: path.stem)
+def test_the_facts_of_every_line_lead_to_its_verdict(path: Path) -> None:
+    """The decision table agrees with the label, or one of the two is wrong."""
+    rows = path.read_text(encoding="utf-8").splitlines()
+    lines = [parse(row) for row in rows]
+
+    assert [line.text for line in lines if not fits(line)] == []
+    assert len(set(rows)) == len(rows)
+
+
+def test_the_lines_cover_every_topic_in_depth() -> None:
+    """At least 25 phrasings of each, and many look-alikes that are not about recordings or not settled."""
+    counts = Counter(line.facts["about"] for line in read_lines())
+
+    assert min(counts[topic] for topic in [*load().domains["about"], *TOPICS]) >= 25
+    assert counts["other"] + counts["open"] >= 200
+
+
+@pytest.mark.parametrize("examination", EXAMINATIONS)
+def test_no_examination_is_learnt_from(examination: str) -> None:
+    learnt = {plain({"context": line.context, "text": line.text}) for line in read_lines()}
+
+    assert not learnt & {plain(row) for row in read(examination)}
+
+
+def test_the_shared_questions_are_not_learnt_from(shared: Path) -> None:
+    rows = (shared / "questions" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
+    learnt = {plain({"context": line.context, "text": line.text}) for line in read_lines()}
+
+    assert not learnt & {plain(json.loads(row)) for row in rows if row.strip()}
