@@ -29,6 +29,7 @@ from bot.wiring import App, Clock, wired
 from dialogs import asking
 from dialogs.guidelines.loading import load as load_guidelines
 from dialogs.guidelines.model import GuidelinesError
+from dialogs.understanding import encoder
 
 SAMPLE_PEOPLE = Path(__file__).parents[1] / "adapters" / "local" / "sample_people.csv"
 
@@ -193,7 +194,8 @@ def ask(
         return
     if question is None:
         raise WrongUse('write the question behind the command: opnamewijzer ask "Mag ik …?"')
-    found = asker.answer(question, now, school=school, lang=lang)
+    asked = asker.grounded if as_json or explain else asker.answer
+    found = asked(question, now, school=school, lang=lang)
     if as_json:
         print(json.dumps(asking.as_json(found), ensure_ascii=False, indent=2))
     else:
@@ -411,10 +413,22 @@ async def _doctor(checks: Any) -> None:
         raise Failed(f"settings: {problem}") from None
     async with wired(settings, Clock()) as app:
         findings = await checks.examine(app)
+    findings.append(checks.Finding(*_encoder()))
     for finding in findings:
         print(finding)
     if any(finding.wrong for finding in findings):
         raise Failed("something needs mending")
+
+
+def _encoder() -> tuple[str, str, str]:
+    """What the doctor says of the sentence encoder."""
+    if encoder.load() is not None:
+        return "well", "encoder", "as pinned"
+    return (
+        "wrong",
+        "encoder",
+        "its files are missing or damaged, so rules alone read the questions: install opnamewijzer again",
+    )
 
 
 @db_cli.command("upgrade")

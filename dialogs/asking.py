@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.texts import Texts
 from dialogs.answering import Answer, answer
 from dialogs.guidelines.model import Guidelines
+from dialogs.understanding import Reading, understand
+from dialogs.understanding.grounds import with_words
 
 
 class Asker:
@@ -37,6 +40,19 @@ class Asker:
             guidelines=self._guidelines,
             texts=self._texts,
         )
+
+    def grounded(
+        self, question: str, now: datetime, *, school: str | None = None, lang: str | None = None
+    ) -> Answer:
+        """One answer whose facts have their words, also where no phrase names them. Reads the question many times."""
+        found = self.answer(question, now, school=school, lang=lang)
+
+        def read(text: str) -> tuple[Reading, ...]:
+            return understand(
+                text, school=school, now=now, schools=self._guidelines.school_names()
+            ).readings
+
+        return replace(found, facts=with_words(question, found.facts, read))
 
     def line(self, asked: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """One line of `ask --jsonl`: {"id", "text", "school", "context"} in, its answer out."""

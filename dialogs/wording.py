@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.texts import Texts
 from dialogs.guidelines import Guidelines, Rule, School
-from dialogs.understanding import Understanding
+from dialogs.understanding import Reading, Understanding
 
 _QUOTES = 2
 _SHOWN = ("about", "audience", "place", "purpose", "time", "need", "permission")
@@ -80,7 +80,13 @@ class Wording:
         }
 
     def notes(
-        self, found: Understanding, rule: Rule, others: Sequence[Rule], *, quoted: bool
+        self,
+        found: Understanding,
+        reading: Reading,
+        rule: Rule,
+        others: Sequence[Rule],
+        *,
+        quoted: bool,
     ) -> tuple[str, ...]:
         """The other questions of the message, warnings, and to whom to go."""
         notes = [
@@ -96,7 +102,7 @@ class Wording:
             and (named := hint(found.text, self.guidelines))
         ):
             notes.append(self.say("note.school_hint", hint=named[0], school=named[1].name))
-        if rule.reason in _PERMISSION_NOTE and found.value("permission") == "claimed":
+        if rule.reason in _PERMISSION_NOTE and reading.value("permission") == "claimed":
             notes.append(self.say("note.permission"))
         if found.doubt and rule.verdict == "only_if" and not rule.missing:
             notes.append(self.say("note.caution"))
@@ -106,7 +112,7 @@ class Wording:
             notes.append(self.say("note.unofficial"))
         return tuple(notes)
 
-    def understood(self, found: Understanding) -> str:
+    def understood(self, found: Reading) -> str:
         """What was read, in words ("Ik begreep: delen + medestudenten"), so that a wrong reading is visible."""
         labels = [
             self.say(f"fact.{'act' if fact.name == 'about' else fact.name}.{fact.value}")
@@ -120,11 +126,11 @@ class Wording:
             return self.say("understood.nothing") if found.value("about") == "other" else ""
         return self.say("understood.prefix", facts=self.say("understood.joint").join(labels))
 
-    def options(self, found: Understanding, rule: Rule) -> Iterator[tuple[str, str]]:
+    def options(
+        self, found: Understanding, rule: Rule, topics: Sequence[str]
+    ) -> Iterator[tuple[str, str]]:
         """Buttons: (label, what pressing says) for one missing fact, or for a school to confirm."""
-        suggested = (
-            tuple(f"act_{name}" for name in found.choices) if rule.id == "did_you_mean" else ()
-        )
+        suggested = tuple(f"act_{topic}" for topic in topics)
         for name in suggested or _MISSING.get(rule.missing or "", ()):
             yield self.say(f"option.{name}.label"), self.say(f"option.{name}.phrase")
         named = None if self.school else hint(found.text, self.guidelines)

@@ -95,6 +95,10 @@ class Guidelines:
                 return rule
         raise GuidelinesError(f"No row of the decision table fits these facts: {known}.")
 
+    def school_names(self) -> dict[str, str]:
+        """Every name of a school, in lower case, and the id of that school."""
+        return {name: one.id for one in self.schools for name in (one.name.lower(), *one.aliases)}
+
     def school(self, words: str) -> School | None:
         """The school with that id, name or alias."""
         low = words.strip().lower()

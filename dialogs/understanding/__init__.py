@@ -5,58 +5,64 @@ made elsewhere, by the decision table of the guidelines.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import cache
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from dialogs.guidelines import load
-from dialogs.understanding import confidence, tasks
+from dialogs.understanding import confidence, encoder, tasks
 from dialogs.understanding.about import pronoun, recording
-from dialogs.understanding.facts import Fact
+from dialogs.understanding.facts import Fact, Reading
 from dialogs.understanding.language import Vote
 from dialogs.understanding.reading import Frame, chain, frame
 from dialogs.understanding.scene import Scene, read
 from dialogs.understanding.tokens import QUESTION_LIMIT, SCAN_LIMIT
+from dialogs.understanding.weighing import weigh
 
-__all__ = ["Fact", "Understanding", "understand"]
+__all__ = ["Fact", "Reading", "Understanding", "understand"]
 
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 _CONTEXT = 8  # earlier messages that are read again
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 @dataclass(frozen=True)
 class Understanding:
-    """What a message says. `parts` are its questions when it asks several; `lang` is the language to answer in."""
+    """What a message says. `readings` are the ways to read it, the likeliest first; `parts` are its questions when it
+    asks several; `lang` is the language to answer in."""
 
     text: str
     lang: str
     mixed: bool
-    intent: str
-    data: Mapping[str, str]
-    facts: tuple[Fact, ...]
+    readings: tuple[Reading, ...]
     parts: tuple["Understanding", ...] = ()
-    confidence: float = 1.0
-    choices: tuple[str, ...] = field(default=())
-    guard: tuple[str, ...] = field(default=())  # words that speak against a plain yes
-    doubt: tuple[str, ...] = field(
-        default=()
-    )  # words nobody knows: with them nothing is simply allowed
+    weighed: bool = True  # whether the chances of the readings mean something; else there is one, by rules alone
+    guard: tuple[str, ...] = ()  # words that speak against a plain yes
+    doubt: tuple[str, ...] = ()  # words nobody knows: with them nothing is simply allowed
+
+    @property
+    def intent(self) -> str:
+        """The likeliest intent: "ask", or a task."""
+        return self.readings[0].intent
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """The facts of the likeliest reading."""
+        return self.readings[0].facts
+
+    @property
+    def data(self) -> Mapping[str, str]:
+        """What the dialog of the likeliest task can use."""
+        return self.readings[0].data
 
     def value(self, name: str) -> str:
-        """The value of a fact, or "none"."""
-        return next((fact.value for fact in self.facts if fact.name == name), "none")
+        """The value of a fact in the likeliest reading, or "none"."""
+        return self.readings[0].value(name)
 
 
 @cache
 def _default_schools() -> Mapping[str, str]:
-    return {
-        alias: school.id
-        for school in load().schools
-        for alias in (school.name.lower(), *school.aliases)
-    }
+    return load().school_names()
 
 
 def understand(
@@ -82,34 +88,35 @@ def understand(
     before = chain(earlier, now.month)
     own = frame(scene, now.month, before)
     answer_in = lang or _language(scene.vote, [s.vote for s in earlier], fallback)
-    facts = (*_facts(own, scene), *_school(scene, earlier, school))
-    intent = (
-        tasks.intent(
-            scene,
-            asks=own.about,
-            recordings=own.recording,
-            follows=own.recording and not recording(scene),
-        )
-        or "ask"
-    )
-    sure, choices = confidence.judge(scene, own)
+    known = _school(scene, earlier, school)
+    intent = tasks.intent(scene, asks=own.about, recordings=own.recording) or "ask"
+    said = [one.text for one in earlier]
     whole = Understanding(
         text=scene.text,
         lang=answer_in,
         mixed=scene.vote.mixed,
-        intent=intent,
-        data=MappingProxyType(tasks.data(scene, intent, now, _zone(now))),
-        facts=facts,
-        confidence=sure,
-        choices=choices,
+        readings=_readings(scene, own, intent, known, said),
+        weighed=encoder.load() is not None,
         guard=confidence.unguarded(scene),
         doubt=confidence.strange_words(scene) or _loose(scene, own),
     )
-    return (
-        whole
-        if intent != "ask"
-        else replace(whole, parts=_parts(whole, scene, names, before, now.month))
+    whole = replace(
+        whole,
+        readings=tuple(
+            replace(one, data=tasks.data(scene, one.intent, now, _zone(now)))
+            for one in whole.readings
+        ),
     )
+    if whole.intent != "ask":
+        return whole
+    return replace(whole, parts=_parts(whole, scene, names, before, now.month, known, said))
+
+
+def _readings(
+    scene: Scene, own: Frame, intent: str, school: list[Fact], earlier: Sequence[str]
+) -> tuple[Reading, ...]:
+    ruled = Reading(confidence.judge(scene, own), intent, (*_facts(own, scene), *school))
+    return weigh(scene, ruled, earlier, encoder.load())
 
 
 def _loose(scene: Scene, own: Frame) -> tuple[str, ...]:
@@ -173,32 +180,30 @@ def _school(scene: Scene, earlier: list[Scene], known: str | None) -> list[Fact]
 
 
 def _parts(
-    whole: Understanding, scene: Scene, names: Mapping[str, str], before: Frame | None, month: int
+    whole: Understanding,
+    scene: Scene,
+    names: Mapping[str, str],
+    before: Frame | None,
+    month: int,
+    school: list[Fact],
+    earlier: Sequence[str],
 ) -> tuple[Understanding, ...]:
     """Each question of a message with several, when they ask different things."""
     pieces = _questions(scene)
     if len(pieces) < 2 or whole.value("about") in {"breach", "consent"}:
         return ()
     parts = []
+    said = list(earlier)
     last = before
     for piece in pieces:
         one = read(piece, names)
         last = frame(one, month, last)
-        parts.append((one, last))
-    asked = [(one, f) for one, f in parts if f.about not in {"unclear", "other", "open"}]
-    if len({(f.about, f.facts) for _, f in asked}) < 2:
-        return ()
-    school = tuple(fact for fact in whole.facts if fact.name == "school")
-    return tuple(
-        replace(
-            whole,
-            text=one.text,
-            facts=(*_facts(f, one), *school),
-            parts=(),
-            confidence=confidence.judge(one, f)[0],
+        parts.append(
+            replace(whole, text=one.text, readings=_readings(one, last, "ask", school, said))
         )
-        for one, f in asked
-    )
+        said.append(piece)
+    asked = [part for part in parts if part.value("about") not in {"unclear", "other", "open"}]
+    return tuple(asked) if len({part.facts for part in asked}) > 1 else ()
 
 
 def _questions(scene: Scene) -> list[str]:

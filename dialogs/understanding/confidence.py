@@ -1,42 +1,35 @@
 """How sure is the reading? All thresholds in one place; `tests/dialogs/understanding` holds them to the data."""
 
-from dialogs.understanding import topics
-from dialogs.understanding.features import features
 from dialogs.understanding.lexicon import Found, lexicon
 from dialogs.understanding.reading import Frame
 from dialogs.understanding.scene import Scene
 
-SUGGEST = (
-    0.3  # where no rule finds a topic and the classifier's best guess is below it: "did you mean"
+# What counts as a reading: chances of a topic, of a value of a slot, and of both together.
+TOPIC = 0.01
+VALUE = 0.02
+COMBINATION = 0.003
+OPEN = 0.6  # among the lines that the encoder learns from, more are not settled than among what people ask
+YES = 0.8  # below this nothing is simply allowed
+ANSWER = 0.35  # a verdict less likely than this becomes "did you mean ...?"
+NAMED = (
+    10  # how much more a channel outside iRIS Connect counts when a phrase of the lexicon names it
 )
-CHOICE = 0.08  # a suggestion must be this likely
+CHOICE = 0.1  # a suggestion must be this likely
 CHOICES = 3
+TASK = 0.5  # a task that the rules do not see needs at least this
+RULED = 6  # how much more a breach or a consent problem counts when the rules see it
+_LEAST = 0.01
 _SURE = frozenset({"breach", "consent"})
-_SUGGESTIONS = {
-    "act": "share", "keep": "keep", "how_long": "keep", "when_delete": "delete", "breach": "breach", "report": "breach",
-    "consent": "consent", "consent_open": "consent", "iris": "record",
-}  # fmt: skip
 
 
-def judge(scene: Scene, frame: Frame) -> tuple[float, tuple[str, ...]]:
-    """A number from 0 to 1, and what to suggest when nothing is sure."""
+def judge(scene: Scene, frame: Frame) -> float:
+    """How sure the rules alone are, from 0 to 1."""
     if frame.about in _SURE:
-        return 0.95, ()
-    odds = topics.score(features(scene), topics.weights())
-    sure = 0.3 + 0.3 * coverage(scene) + 0.3 * odds[0][0] - 0.03 * scene.repairs
+        return 0.95
+    sure = 0.5 + 0.3 * coverage(scene) - 0.03 * scene.repairs
     if frame.about in {"open", "unclear", "other"}:
         sure -= 0.2
-    guessing = frame.about in {"open", "other"} and not scene.has("open", "out", "task", "iris.eye")
-    choices = _choices(odds) if guessing and odds[0][0] < SUGGEST else ()
-    return round(max(0.0, min(1.0, sure)), 2), choices
-
-
-def _choices(odds: list[tuple[float, str]]) -> tuple[str, ...]:
-    """The likeliest topics that can be offered as a question."""
-    likely = [
-        _SUGGESTIONS[topic] for chance, topic in odds if chance >= CHOICE and topic in _SUGGESTIONS
-    ]
-    return tuple(dict.fromkeys(likely))[:CHOICES]
+    return round(max(_LEAST, min(1.0, sure)), 2)
 
 
 def coverage(scene: Scene) -> float:

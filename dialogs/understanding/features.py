@@ -1,43 +1,40 @@
-"""What the small topic classifier sees of a message: words, pairs, concepts and pieces of words."""
+"""What is seen of a message beside its words: concepts, moods and what the rules made of it, as names.
 
-from collections.abc import Iterator
+The sentence encoder gets these names; what it learnt of them is in its weights, so a name may not change alone.
+"""
+
+from collections.abc import Iterable, Iterator
 
 from dialogs.understanding.scene import Scene
 
-_SKIPPED = frozenset(
-    {"out", "task", "past", "ask", "vague", "own"}
-)  # counted once each, not with their values
-_PIECE = 4
-_LONGEST = 120
+_SKIPPED = frozenset({"out", "task", "past", "ask", "vague", "own"})  # without their values
 
 
-def features(scene: Scene) -> list[str]:
-    """The features of a scene, each once, in a fixed order."""
-    return sorted(set(_all(scene)))
-
-
-def _all(scene: Scene) -> Iterator[str]:
-    tokens = [token.text for token in scene.tokens][:_LONGEST]
-    for word in tokens:
-        yield f"w:{word}"
-        if word.isalpha() and len(word) > _PIECE:
-            padded = f"^{word}$"
-            for at in range(len(padded) - _PIECE):
-                yield f"c:{padded[at : at + _PIECE + 1]}"
-    for first, second in zip(["^", *tokens], [*tokens, "$"], strict=True):
-        yield f"b:{first} {second}"
+def marks(scene: Scene) -> Iterator[str]:
+    """The concepts of a scene, and which of them stand together with asking, wishing or telling."""
     kinds = set()
     for item in scene.found:
         kinds.add(item.kind)
         if item.kind not in _SKIPPED:
             kinds.add(f"{item.kind}.{item.value}")
-    for kind in kinds:
+    for kind in sorted(kinds):
         yield f"k:{kind}"
-    if not any(kind.split(".")[0] in {"rec", "iris"} for kind in kinds):
+    if not scene.has("rec", "iris"):
         yield "k:nothing"
     yield from (f"m:{mood}&{sign}" for mood in _moods(scene) for sign in _signs(scene))
-    yield f"n:{min(len(tokens) // 6, 6)}"
-    yield f"q:{'?' in tokens}"
+    yield f"q:{any(token.text == '?' for token in scene.tokens)}"
+
+
+def ruled(
+    facts: Iterable[tuple[str, str]], intent: str, *, guarded: bool, doubted: bool
+) -> Iterator[str]:
+    """What the rules found, as names: the facts, the intent, and whether something speaks against a plain yes."""
+    yield from (f"r:{name}={value}" for name, value in facts)
+    yield f"r:intent={intent}"
+    if guarded:
+        yield "r:guarded"
+    if doubted:
+        yield "r:doubted"
 
 
 def _moods(scene: Scene) -> list[str]:

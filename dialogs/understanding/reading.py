@@ -5,13 +5,10 @@ from dataclasses import dataclass
 
 from dialogs.understanding import about as topics
 from dialogs.understanding import slots
-from dialogs.understanding.advice import advise
 from dialogs.understanding.facts import Fact
-from dialogs.understanding.features import features
 from dialogs.understanding.lexicon import lexicon
 from dialogs.understanding.rules import by_rules
 from dialogs.understanding.scene import Scene
-from dialogs.understanding.topics import score, weights
 
 _STICKY = {
     "breach": frozenset(
@@ -36,7 +33,6 @@ _STICKY = {
 _PASSING = frozenset(["share", "show", "use", "watch", "edit", "keep", "copy", "publish"])
 _ELLIPSIS = 4
 _ALARMS = ("breach.device", "breach.wrong", "breach.hacked")
-_OTHER = 0.5  # how sure the classifier must be that a follow-up leaves the subject
 SLOTS = ("audience", "place", "purpose", "time", "need", "permission")
 
 
@@ -47,7 +43,6 @@ class Frame:
     about: str
     facts: tuple[Fact, ...]
     recording: bool
-    own_act: bool
     words: str = ""
     alarm: bool = False  # something went wrong, whether or not recordings were named
     reported: bool = False  # ... and has been reported
@@ -61,9 +56,7 @@ def frame(scene: Scene, now_month: int, before: Frame | None = None) -> Frame:
     """The frame of `scene`; a follow-up keeps the facts of `before` that it does not replace."""
     inherited = before is not None and before.recording and follows(scene, before)
     about_recordings = topics.recording(scene) or inherited
-    name, sure = _about(
-        scene, about_recordings=about_recordings, before=before if inherited else None
-    )
+    name = _about(scene, about_recordings=about_recordings, before=before if inherited else None)
     found = slots.facts(scene, name, now_month)
     if inherited and before is not None:
         found = _merge(scene, found, before, name)
@@ -74,7 +67,6 @@ def frame(scene: Scene, now_month: int, before: Frame | None = None) -> Frame:
         name,
         tuple(found),
         about_recordings,
-        sure,
         _words(scene, name),
         alarm=scene.has(*_ALARMS),
         reported=scene.has("said.reported") or (inherited and bool(before and before.reported)),
@@ -126,16 +118,9 @@ def _elsewhere(scene: Scene) -> bool:
         "open",
         "about",
     )
-    first = scene.tokens[0].text if scene.tokens else ""
     if scene.has(*ours) or topics.pronoun(scene) or not topics.question(scene):
         return False
-    if scene.has("turn.change"):
-        return True
-    if first in lexicon().sets["connectors"] or len(scene.tokens) <= _ELLIPSIS + 2:
-        return False
-    return any(
-        chance > _OTHER and name == "other" for chance, name in score(features(scene), weights())
-    )
+    return scene.has("turn.change")
 
 
 def _merge(scene: Scene, found: list[Fact], before: Frame, about: str) -> list[Fact]:
@@ -148,51 +133,50 @@ def _merge(scene: Scene, found: list[Fact], before: Frame, about: str) -> list[F
     return [*found, *kept]
 
 
-def _about(scene: Scene, *, about_recordings: bool, before: Frame | None) -> tuple[str, bool]:
-    """The topic, and whether this message itself names it."""
-    name = _own(scene, about_recordings=about_recordings, inherited=before is not None)
+def _about(scene: Scene, *, about_recordings: bool, before: Frame | None) -> str:
+    """The topic of the message after the one before it."""
+    name = _own(scene, about_recordings=about_recordings)
     if before is None:
-        return name, True
+        return name
     if before.about in {"report", "report_duty", "report_after"} and scene.has(
         "about.report", "about.report_duty"
     ):
-        return ("report_duty" if scene.has("about.report_duty") else "report"), True
+        return "report_duty" if scene.has("about.report_duty") else "report"
     if before.about == "breach" and before.reported and scene.has("open.report", "w.notify"):
-        return "open", True
+        return "open"
     sticky = _STICKY.get(before.about)
     if (
         sticky is not None
         and name not in {"breach", "consent"}
         and (name in sticky or name in {"unclear", "other"})
     ):
-        return before.about, False
+        return before.about
     if before.about == "how_long" and not scene.has("about"):
         if scene.has("time.end_of_study"):
-            return "when_delete", False
+            return "when_delete"
         if scene.has("time", "need"):
-            return "keep", False
+            return "keep"
     if before.about == "lost_device" and not scene.has("w.negation"):
         reached = topics.recording(scene) or scene.has("w.visible", "w.account", "lesson")
-        return ("breach" if reached else "lost_device"), True
+        return "breach" if reached else "lost_device"
     outward = (
         before.value("place") not in {"none", "iris", "iris_app"}
         or before.value("audience") != "none"
     )
     if outward and name in {"consent_open", "secret", "open"} and not scene.has("w.wh", "do"):
-        return before.about, False
+        return before.about
     if name in {"unclear", "open", "other"}:
-        return (before.about if before.about != "other" else name), False
+        return before.about if before.about != "other" else name
     if name in {"share", "show", "use"} and before.about in _PASSING and not scene.has("do"):
-        return before.about, False  # only a channel or a person is new
-    return name, True
+        return before.about  # only a channel or a person is new
+    return name
 
 
-def _own(scene: Scene, *, about_recordings: bool, inherited: bool) -> str:
-    """The topic of the message by itself; the classifier is asked where the rules are unsure."""
+def _own(scene: Scene, *, about_recordings: bool) -> str:
+    """The topic of the message by itself."""
     if scene.has("turn.empty") and not scene.has("do", "audience", "place", "consent", "breach"):
         return "unclear"
-    found = by_rules(scene, about_recordings=about_recordings)
-    return found if inherited else advise(scene, found)
+    return by_rules(scene, about_recordings=about_recordings)
 
 
 def _words(scene: Scene, about: str) -> str:

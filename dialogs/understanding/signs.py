@@ -83,15 +83,6 @@ def story(scene: Scene) -> bool:
     )
 
 
-def inside(scene: Scene) -> bool:
-    """Whether only people of the training and iRIS Connect are named, and nothing that went wrong."""
-    people, places = scene.values("audience"), scene.values("place")
-    wrong = scene.has(
-        "breach", "w.lost", "w.leak", "w.account", "w.screen", "w.visible", "mood.got"
-    )
-    return bool(people) and people <= _TRAINING and places <= {"iris", "iris_app"} and not wrong
-
-
 def _others_did(scene: Scene) -> bool:
     """Whether somebody else than the writer saw, took or spread it."""
     return any(
@@ -118,8 +109,9 @@ def past_share(scene: Scene) -> bool:
 
 
 def lost_device(scene: Scene) -> bool:
-    """A device is gone, and recordings are not mentioned: one question must be asked."""
-    return scene.has("breach.device") and scene.has("device")
+    """A device is gone or an account broken into, and recordings are not mentioned: one question must be asked."""
+    device = scene.has("breach.device") and scene.has("device")
+    return device or (scene.has("breach.hacked") and scene.has("w.account"))
 
 
 def consent_problem(scene: Scene, *, about_recordings: bool) -> bool:

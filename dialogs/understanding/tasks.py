@@ -4,11 +4,10 @@ import re
 from datetime import UTC, datetime, tzinfo
 from itertools import pairwise
 
-from dialogs.understanding import told, topics
+from dialogs.understanding import told
 from dialogs.understanding.about import act, recording
 from dialogs.understanding.calendar_words import number
 from dialogs.understanding.dates import read_date
-from dialogs.understanding.features import features
 from dialogs.understanding.lexicon import lexicon
 from dialogs.understanding.scene import Scene, read
 
@@ -27,6 +26,12 @@ _INTENTS = {
     "consent_start": "consent.start",
     "cancel": "cancel",
 }
+# The tasks among the topics that the encoder weighs.
+TOPICS = {
+    "task.add": "recordings.add", "task.list": "recordings.list", "task.deleted": "recordings.deleted",
+    "task.status": "case.status", "task.language": "language", "task.help": "help", "task.greeting": "greeting",
+    "task.thanks": "thanks", "task.data": "my_data", "task.forget": "forget_me", "task.cancel": "cancel",
+}  # fmt: skip
 _LANGUAGES = {"en": ("engels", "english"), "nl": ("nederlands", "dutch", "vlaams")}
 _CLASS = re.compile(
     r"\b(?:klas\s+|class\s+)?("
@@ -40,54 +45,35 @@ _COUNT = re.compile(
 _LONG = 14
 
 
-# Tasks the classifier knows, and how sure it must be where the rules see none.
-TOPICS = {
-    "task_add": "recordings.add", "task_list": "recordings.list", "task_deleted": "recordings.deleted",
-    "task_status": "case.status", "task_language": "language", "task_help": "help", "task_greeting": "greeting",
-    "task_thanks": "thanks", "task_data": "my_data", "task_forget": "forget_me", "task_cancel": "cancel",
-}  # fmt: skip
-SURE = 0.5
-_WEAK = frozenset(
-    {
-        "other",
-        "unclear",
-        "open",
-        "record",
-        "use",
-        "share",
-        "show",
-        "keep",
-        "how_long",
-        "where_keep",
-        "report",
-        "when_delete",
-    }
-)
-
-
-def intent(scene: Scene, *, asks: str, recordings: bool, follows: bool = False) -> str | None:
+def intent(scene: Scene, *, asks: str, recordings: bool) -> str | None:
     """The intent of a task; None when the message is a question. `asks` is the topic it would have as a question."""
     ruled = by_rules(scene, asks=asks, recordings=recordings)
-    if ruled is None and asks not in {"breach", "consent"}:
-        ruled = _by_sentence(scene, recordings=recordings)
-    if (
-        ruled is not None
-        or follows
-        or asks not in _WEAK
-        or scene.has("ask.self", "about.secret", "out")
-    ):
+    if ruled is not None or asks in {"breach", "consent"}:
         return ruled
+    return _by_sentence(scene, recordings=recordings)
+
+
+def denied(scene: Scene, intent_name: str) -> bool:
+    """Whether the words rule out a task that the rules do not see.
+
+    An incident comes first; a bare word ("morgen", "ja") is an answer to something; a look-alike ("verlof opgenomen") and a
+    question about the rules are no request; and what is asked of others' data is no request for one's own.
+    """
     words = sum(1 for token in scene.tokens if not token.is_end)
-    odds = topics.score(features(scene), topics.weights())
-    best, name = odds[0] if odds else (0.0, "")
-    if best < SURE or words > _LONGEST:
-        return None
-    allowed = {
-        "task_language": _speaks(scene, words),
-        "task_add": not _asked(scene) and not _others(scene),
-        "task_deleted": _deletion(scene),
-    }
-    return TOPICS.get(name) if allowed.get(name, True) else None
+    if words <= _BARE or scene.has("breach", "w.leak"):
+        return True
+    if intent_name == "cancel":
+        return words > _SHORT_TALK
+    if intent_name == "language":
+        return not _speaks(scene, words)
+    if intent_name in {"my_data", "forget_me"}:
+        return scene.has("audience.parent", "audience.pupil")
+    if not intent_name.startswith("recordings."):
+        return False
+    return scene.has("out") or (intent_name != "recordings.list" and _permission_question(scene))
+
+
+_BARE = 2
 
 
 _CASES = ("zaak", "melding", "datalekmelding", "case", "report", "supervisor", "officer", "dossier")
@@ -253,7 +239,6 @@ _SUBJECT = frozenset(
     {"bij", "voor", "leraar", "docent", "lerares", "les", "vak", "sectie", "for", "teach"}
 )
 _SHORT_WISH = 6
-_LONGEST = 30
 
 
 _THEY = frozenset({"he", "she", "they", "hij", "zij", "ze", "iemand", "someone"})

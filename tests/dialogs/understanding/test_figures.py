@@ -1,4 +1,4 @@
-"""The figures of the repository's own sets of questions may not fall, and nothing may be wrongly allowed."""
+"""The figures of the sets of questions may not fall, and nothing may be wrongly allowed."""
 
 import json
 from datetime import UTC, datetime
@@ -10,42 +10,49 @@ from bench.understanding import evaluate
 
 QUESTIONS = Path(__file__).parents[2] / "questions"
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
-# Raise these when the figures rise; a fall of more than a point is a failure.
+# Verdict, clause and offer in percent, one point below what was measured: raise them when the figures rise.
 FLOORS = {
-    "material.jsonl": 95.3,
-    "voices.jsonl": 92.3,
-    "scenes.jsonl": 91.5,
-    "corridor.jsonl": 94.1,
-    "inbox.jsonl": 91.8,
-    "street.jsonl": 88.4,
-    "desk.jsonl": 88.1,
-    "second.jsonl": 69.4,
+    "material.jsonl": (95.3, 98, 98),
+    "voices.jsonl": (92.3, 98, 98),
+    "scenes.jsonl": (91.5, 98, 98),
+    "corridor.jsonl": (94.1, 98, 98),
+    "inbox.jsonl": (91.8, 98, 98),
+    "street.jsonl": (88.4, 98, 91),
+    "desk.jsonl": (88.1, 98, 92),
+    "read.jsonl": (92, 98, 92),
+    "second.jsonl": (86.9, 96, 86.8),
+    "third.jsonl": (91, 97, 90),
+    "fourth.jsonl": (90, 97, 90),
 }
+FALSE_OFFERS = 2.0  # percent, on any set
 
 
-@pytest.mark.parametrize(("name", "floor"), FLOORS.items())
-def test_figures_hold(name: str, floor: float) -> None:
-    """No unsafe permit, the right language, and verdicts as good as before."""
-    path = QUESTIONS / name
-    if not path.exists():
-        pytest.skip(f"the set {name} is not here")
-    lines = [
-        json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
-    ]
+def figures_of(path: Path) -> dict[str, float]:
+    rows = path.read_text(encoding="utf-8").splitlines()
+    return evaluate([json.loads(row) for row in rows if row.strip()], NOW)
 
-    figures = evaluate(lines, NOW)
+
+@pytest.mark.parametrize(("name", "floors"), FLOORS.items())
+def test_figures_hold(name: str, floors: tuple[float, float, float]) -> None:
+    """No unsafe permit, the right language, and answers as good as before."""
+    figures = figures_of(QUESTIONS / name)
 
     assert figures["unsafe_permits"] == 0
-    assert figures["verdict"] >= floor
+    assert all(
+        figures[key] >= floor
+        for key, floor in zip(("verdict", "clause", "offer"), floors, strict=True)
+    )
+    assert figures["false_offers"] <= FALSE_OFFERS
     assert figures["language"] >= 98
 
 
 def test_the_figures_of_the_shared_questions_hold(shared: Path) -> None:
-    """The labelled questions beside the checkout, an examination like the others."""
-    text = (shared / "questions" / "dev.jsonl").read_text(encoding="utf-8")
-
-    figures = evaluate([json.loads(line) for line in text.splitlines() if line.strip()], NOW)
+    """The labelled questions beside the checkout: nothing is learnt from them."""
+    figures = figures_of(shared / "questions" / "dev.jsonl")
 
     assert figures["unsafe_permits"] == 0
-    assert figures["verdict"] >= 97.8
-    assert figures["language"] >= 98
+    assert figures["verdict"] >= 95
+    assert figures["clause"] >= 97
+    assert figures["offer"] >= 95
+    assert figures["false_offers"] <= 1
+    assert figures["language"] >= 99
