@@ -152,13 +152,25 @@ def _decide(found: Understanding, guidelines: Guidelines) -> _Decision:
     for one in weighed:
         share[one.verdict] = share.get(one.verdict, 0.0) + one.share
     best = max(share, key=lambda verdict: share[verdict])
-    first = next(one for one in weighed if one.verdict == best)
+    first = _likeliest([one for one in weighed if one.verdict == best])
     sure = share[best] / max(sum(share.values()), _ANY)
     doubted = sure < confidence.ANSWER and not (first.rule and first.rule.offer)
     return replace(first, share=sure, topics=_topics(found) if doubted else ())
 
 
 _ANY = 1e-9
+
+
+def _likeliest(decisions: Sequence[_Decision]) -> _Decision:
+    """Of decisions with one verdict: the row that most speaks for, in its likeliest reading."""
+    share: dict[str, float] = {}
+    for one in decisions:
+        row = one.rule.id if one.rule else one.reading.intent
+        share[row] = share.get(row, 0.0) + one.share
+    best = max(share, key=lambda row: share[row])
+    return next(
+        one for one in decisions if best == (one.rule.id if one.rule else one.reading.intent)
+    )
 
 
 def _without_yes(decision: _Decision, guidelines: Guidelines) -> _Decision:

@@ -13,6 +13,7 @@ from bot.store.tables import Unanswered
 from bot.texts import Texts
 from dialogs import help
 from dialogs.answering import Answer, answer
+from dialogs.consent.records import OPEN, of_student
 from dialogs.guidelines.model import Guidelines
 
 OFFERS = {
@@ -91,11 +92,24 @@ async def reply(turn: Turn, intent: Intent) -> list[Reply]:
     ANSWERS.labels(found.verdict, found.lang).inc()
     if turn.office.collect_unanswered and found.outcome in ("unknown", "did_you_mean"):
         turn.db.add(Unanswered(question=turn.said[:500], outcome=found.outcome, day=turn.today))
-    answered = drawn(found, turn)
+    answered = await _held(drawn(found, turn), found, turn)
     if found.verdict == "out_of_scope":
         # Not our subject: what is, stands under the answer as buttons.
         return [replace(answered, buttons=(answered.buttons or help.menu(turn, "").buttons))]
     return [answered]
+
+
+async def _held(say: Say, found: Answer, turn: Turn) -> Say:
+    """No leave while the person's own consent problem is open (U4): first the supervisor, then the camera."""
+    if found.verdict not in {"allowed", "only_if"}:
+        return say
+    case = next((one for one in await of_student(turn) if one.state in OPEN), None)
+    if case is None:
+        return say
+    texts, lang = turn.texts, found.lang
+    title = texts("answer.headline.only_if", lang) if found.verdict == "allowed" else say.title
+    held = texts("ask.held", lang, reference=case.ref)
+    return replace(say, title=title, text="\n".join(part for part in (held, say.text) if part))
 
 
 def drawn(found: Answer, turn: Turn) -> Say:

@@ -97,7 +97,7 @@ def understand(
         mixed=scene.vote.mixed,
         readings=_readings(scene, own, intent, known, said),
         weighed=encoder.load() is not None,
-        guard=confidence.unguarded(scene),
+        guard=(*confidence.unguarded(scene), *confidence.against(scene, earlier)),
         doubt=confidence.strange_words(scene) or _loose(scene, own),
     )
     whole = replace(

@@ -32,6 +32,12 @@ def recording(scene: Scene) -> bool:
         return True
     if scene.has("about.how_long") and scene.has("do.keep") and not scene.has("out"):
         return True
+    if (
+        scene.has("breach.online", "breach.seen")
+        and scene.has("lesson.thing")
+        and not scene.has("out")
+    ):
+        return True
     weak = scene.has("rec.weak", "rec.photo")
     if weak and scene.has("lesson", "audience", "school"):
         return True

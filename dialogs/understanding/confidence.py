@@ -1,5 +1,7 @@
 """How sure is the reading? All thresholds in one place; `tests/dialogs/understanding` holds them to the data."""
 
+from collections.abc import Sequence
+
 from dialogs.understanding.lexicon import Found, lexicon
 from dialogs.understanding.reading import Frame
 from dialogs.understanding.scene import Scene
@@ -17,7 +19,7 @@ NAMED = (
 CHOICE = 0.1  # a suggestion must be this likely
 CHOICES = 3
 TASK = 0.5  # a task that the rules do not see needs at least this
-RULED = 6  # how much more a breach or a consent problem counts when the rules see it
+RULED = 6  # how much more an incident or a look-alike counts when the rules see it
 _LEAST = 0.01
 _SURE = frozenset({"breach", "consent"})
 
@@ -115,6 +117,20 @@ def unguarded(scene: Scene) -> tuple[str, ...]:
             or (at not in covered and token.text not in small and token.text.isalpha())
         )
     )
+
+
+_TRAINED = tuple(f"audience.{who}" for who in ("supervisor", "teacher", "coach", "peer", "self"))
+_TROUBLE = ("consent", "breach", "w.refuse", "w.leak", "w.incident")
+_AGAINST = ("w.negation", "w.without", "mood.got", *_TROUBLE)
+
+
+def against(scene: Scene, earlier: Sequence[Scene]) -> tuple[str, ...]:
+    """More words that speak against a plain yes: a denial, an objection, people who could object, an incident; and
+    trouble told before in the same conversation, which nobody has said is over."""
+    trained = {at for item in scene.all(*_TRAINED) for at in range(item.start, item.end)}
+    people = [item for item in scene.all("w.decider") if item.start not in trained]
+    told = [one.words(item) for one in earlier for item in one.all(*_TROUBLE)]
+    return (*(scene.words(item) for item in [*scene.all(*_AGAINST), *people]), *told)
 
 
 def _span(item: Found) -> range:

@@ -17,7 +17,7 @@ PLACES = (
     "social", "website", "messenger", "mail", "transfer", "cloud", "ai", "lms", "meeting", "elsewhere", "stick",
     "computer", "phone", "device", "iris_app", "iris",
 )  # fmt: skip
-_INSIDE = frozenset({"iris", "iris_app"})
+INSIDE = frozenset({"iris", "iris_app"})
 PURPOSES = ("other", "proof", "fun", "training")
 TIMES = ("forever", "after_study", "over_six", "end_of_study")
 NEEDS = ("not_needed", "needed")
@@ -144,7 +144,7 @@ def _strange_channel(scene: Scene) -> Fact | None:
 
 def channels(scene: Scene) -> set[str]:
     """The channels outside iRIS Connect that are named, and not to say no to them."""
-    return {item.value for item in scene.all("place") if not _declined(scene, item)} - _INSIDE
+    return {item.value for item in scene.all("place") if not _declined(scene, item)} - INSIDE
 
 
 def _declined(scene: Scene, item: Found) -> bool:

@@ -8,7 +8,7 @@ from dialogs.understanding.encoder import LONGEST, Encoder, Odds
 from dialogs.understanding.facts import Fact, Reading
 from dialogs.understanding.reading import SLOTS
 from dialogs.understanding.scene import Scene
-from dialogs.understanding.slots import SHARING, channels
+from dialogs.understanding.slots import INSIDE, SHARING, channels
 
 SLOTTED = SHARING | {
     "record",
@@ -16,9 +16,9 @@ SLOTTED = SHARING | {
     "how_long",
     "when_delete",
 }  # topics that slots decide on
-_STARTS = {"breach": "breach.start", "consent": "consent.start"}
+_FORMS = {"breach": "breach.start", "consent": "consent.start"}
 _COMMAND = 3  # words
-_FIXED = frozenset({"breach.register", "case.status", *_STARTS.values()})
+_FIXED = frozenset({"breach.register", "case.status", *_FORMS.values()})
 _CHARACTERS = 4  # a piece of a word has at least about this many
 
 
@@ -49,7 +49,7 @@ def _command(scene: Scene, ruled: Reading) -> bool:
     """A request in so few or such fixed words that there is nothing to weigh, or an incident in a story of which the
     encoder would not see the end."""
     if ruled.intent == "ask":
-        return ruled.value("about") in _STARTS and len(scene.text) > _CHARACTERS * LONGEST
+        return ruled.value("about") in _FORMS and len(scene.text) > _CHARACTERS * LONGEST
     words = sum(1 for token in scene.tokens if not token.is_end)
     return words <= _COMMAND or ruled.intent in _FIXED
 
@@ -63,15 +63,24 @@ def _vetoed(scene: Scene, ruled: Reading, odds: Odds) -> Odds:
         if topic not in tasks.TOPICS or _wanted(scene, ruled, tasks.TOPICS[topic], chance)
     }
     topics["open"] *= confidence.OPEN
-    seen = ruled.value("about")
-    if seen in _STARTS:
-        topics[seen] = min(1.0, topics[seen] * confidence.RULED)
+    for topic in _insisted(scene, ruled):
+        topics[topic] = min(1.0, topics[topic] * confidence.RULED)
     places, people = odds["place"], odds["audience"]
     if scene.has("iris.person") and not scene.has("iris.product"):
         places, people = _moved(places, "iris", "none"), _moved(people, "none", "someone")
     if channels(scene):
         places = _louder(places, confidence.NAMED)
     return {**odds, "about": topics, "place": places, "audience": people}
+
+
+def _insisted(scene: Scene, ruled: Reading) -> Iterator[str]:
+    """Topics whose signs are plain to the rules: an incident, a request to report or to escalate, a look-alike."""
+    seen = ruled.value("about")
+    if seen in _FORMS or (seen == "other" and scene.has("out")):
+        yield seen
+    for topic in _FORMS:
+        if topic != seen and scene.has(f"task.{topic}_start"):
+            yield topic
 
 
 def _wanted(scene: Scene, ruled: Reading, intent: str, chance: float) -> bool:
@@ -88,13 +97,11 @@ def _moved(chances: Mapping[str, float], source: str, target: str) -> Mapping[st
 def _louder(places: Mapping[str, float], factor: float) -> Mapping[str, float]:
     """The places outside iRIS Connect `factor` times as likely, and all together 1 again."""
     raised = {
-        place: chance if place in _INSIDE else chance * factor for place, chance in places.items()
+        place: chance if place in {*INSIDE, "none"} else chance * factor
+        for place, chance in places.items()
     }
     total = sum(raised.values())
     return {place: chance / total for place, chance in raised.items()}
-
-
-_INSIDE = frozenset({"none", "iris", "iris_app"})
 
 
 def _readings(odds: Odds) -> Iterator[tuple[float, Mapping[str, str]]]:
@@ -125,7 +132,7 @@ def _reading(scene: Scene, ruled: Reading, chance: float, values: Mapping[str, s
         return Reading(chance, "ask", ruled.facts)
     kept = [fact for fact in ruled.facts if fact.name in {"object", "school"}]
     facts = [_fact(scene, ruled, name, value) for name, value in values.items() if value != "none"]
-    intent = ruled.intent if ruled.intent == _STARTS.get(topic) else "ask"
+    intent = ruled.intent if ruled.intent == _FORMS.get(topic) else "ask"
     return Reading(chance, intent, (*facts, *kept))
 
 

@@ -112,6 +112,8 @@ def test_any_chances_give_an_answer(about: dict[str, float], text: str) -> None:
         "Start een datalekmelding voor mij alsjeblieft",
         "start a breach report for me please now",
         f"{'Vandaag gaf ik les over de Gouden Eeuw en dat ging best aardig. ' * 18}En mijn laptop met de lesopname is gisteren gestolen.",
+        "mijn les gaat rond in een groepsapp",
+        "my lesson is going around in a group chat",
         "Hoe lang mag ik een opname bewaren? Mijn telefoon met de beelden is gestolen in de trein. Mag ik een nieuwe opname maken?",
     ],
 )

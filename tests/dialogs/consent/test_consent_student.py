@@ -148,3 +148,15 @@ async def test_a_moment_can_be_taken_or_refused_once(school: School) -> None:
     assert labels(await school.chat.press(ANNA, "consent.misfits"))[-1] == "Intrekken"
     assert "Anna kan niet op het moment" in await school.read(SUP)
     assert "al beantwoord" in await school.press(ANNA, f"consent.fits:{FIRST}:4")
+
+
+async def test_while_a_problem_is_open_no_leave_is_given(school: School) -> None:
+    """The answer to a question about recording names the problem first, until it is settled."""
+    question = "Mag ik mijn les in iRIS Connect opnemen voor mijn opdracht?"
+    assert "nog open" not in await school.say(ANNA, question)
+    await school.open()
+
+    held = await school.say(ANNA, question)
+
+    assert held.startswith("Dat mag alleen onder een voorwaarde.")
+    assert f"Je toestemmingsprobleem {FIRST} is nog open." in held
