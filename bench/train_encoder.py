@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import torch
@@ -29,7 +30,9 @@ from torch.nn import functional
 from wordfreq import top_n_list
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(
+    0, str(ROOT)
+)  # the product, also where it is not installed; so its imports come after
 
 from bench.lines import Line, read_lines  # noqa: E402
 from dialogs.guidelines import load  # noqa: E402
@@ -92,8 +95,8 @@ HEADS = heads()
 
 def example(line: Line) -> Example:
     recorder = Recorder()
-    encoder.load = lambda: recorder  # type: ignore[assignment]
-    found = understand(line.text, context=line.context, school=line.school, now=NOW)
+    with mock.patch.object(encoder, "load", return_value=recorder):
+        found = understand(line.text, context=line.context, school=line.school, now=NOW)
     text, names = recorder.told or (found.text, [f"r:intent={found.intent}"])
     right = {name: values.index(line.facts.get(name, "none")) for name, values in HEADS.items()}
     return Example(

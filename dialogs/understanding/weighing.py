@@ -10,12 +10,8 @@ from dialogs.understanding.reading import SLOTS
 from dialogs.understanding.scene import Scene
 from dialogs.understanding.slots import INSIDE, SHARING, channels
 
-SLOTTED = SHARING | {
-    "record",
-    "how_share",
-    "how_long",
-    "when_delete",
-}  # topics that slots decide on
+# The topics that slots decide on.
+SLOTTED = SHARING | {"record", "how_share", "how_long", "when_delete"}
 _FORMS = {"breach": "breach.start", "consent": "consent.start"}
 _COMMAND = 3  # words
 _FIXED = frozenset({"breach.register", "case.status", *_FORMS.values()})
