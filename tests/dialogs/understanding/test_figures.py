@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -10,21 +11,32 @@ from bench.understanding import evaluate
 
 QUESTIONS = Path(__file__).parents[2] / "questions"
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
-# Verdict, clause and offer in percent, one point below what was measured: raise them when the figures rise.
-FLOORS = {
-    "material.jsonl": (97.4, 98.4, 99),
-    "voices.jsonl": (96.2, 98.2, 99),
-    "scenes.jsonl": (97.1, 97.7, 97.6),
-    "corridor.jsonl": (96.4, 98.7, 99),
-    "inbox.jsonl": (95.8, 98.3, 99),
-    "street.jsonl": (96.4, 98.2, 97.5),
-    "desk.jsonl": (95, 98.6, 96.4),
-    "read.jsonl": (90.2, 99, 94.5),
-    "second.jsonl": (88.2, 94.3, 94.1),
-    "third.jsonl": (92.3, 98.4, 93.3),
-    "fourth.jsonl": (92.6, 97.4, 96.8),
+
+
+class Bounds(NamedTuple):
+    """In percent: the least of verdict, clause, offer and language, and the most false offers."""
+
+    verdict: float
+    clause: float
+    offer: float
+    language: float
+    false_offers: float
+
+
+# One point from what was measured, or nearer: tighten them when the figures get better.
+BOUNDS = {
+    "material.jsonl": Bounds(97.4, 98.4, 99, 98.9, 1.1),
+    "voices.jsonl": Bounds(96.2, 98.2, 99, 99.0, 1.8),
+    "scenes.jsonl": Bounds(97.1, 97.7, 97.6, 99.0, 1.0),
+    "corridor.jsonl": Bounds(96.4, 98.7, 99, 99.0, 1.0),
+    "inbox.jsonl": Bounds(95.8, 98.3, 99, 99.0, 1.8),
+    "street.jsonl": Bounds(96.4, 98.2, 97.5, 99.0, 1.3),
+    "desk.jsonl": Bounds(95, 98.6, 96.4, 99.0, 1.6),
+    "read.jsonl": Bounds(90.2, 99, 94.5, 99.0, 2.0),
+    "second.jsonl": Bounds(88.2, 94.3, 94.1, 98.5, 2.0),
+    "third.jsonl": Bounds(92.3, 98.4, 93.3, 99.0, 2.0),
+    "fourth.jsonl": Bounds(92.6, 97.4, 96.8, 99.0, 2.0),
 }
-FALSE_OFFERS = 2.0  # percent, on any set
 
 
 def figures_of(path: Path) -> dict[str, float]:
@@ -32,18 +44,17 @@ def figures_of(path: Path) -> dict[str, float]:
     return evaluate([json.loads(row) for row in rows if row.strip()], NOW)
 
 
-@pytest.mark.parametrize(("name", "floors"), FLOORS.items())
-def test_figures_hold(name: str, floors: tuple[float, float, float]) -> None:
-    """No unsafe permit, the right language, and answers as good as before."""
+@pytest.mark.parametrize(("name", "bounds"), BOUNDS.items())
+def test_figures_hold(name: str, bounds: Bounds) -> None:
+    """No unsafe permit, and nothing worse than before by more than a point."""
     figures = figures_of(QUESTIONS / name)
 
     assert figures["unsafe_permits"] == 0
-    assert all(
-        figures[key] >= floor
-        for key, floor in zip(("verdict", "clause", "offer"), floors, strict=True)
-    )
-    assert figures["false_offers"] <= FALSE_OFFERS
-    assert figures["language"] >= 98
+    assert figures["verdict"] >= bounds.verdict
+    assert figures["clause"] >= bounds.clause
+    assert figures["offer"] >= bounds.offer
+    assert figures["language"] >= bounds.language
+    assert figures["false_offers"] <= bounds.false_offers
 
 
 def test_the_figures_of_the_shared_questions_hold(shared: Path) -> None:
