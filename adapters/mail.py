@@ -16,9 +16,9 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from adapters.plain import plain
-from bot.events import Address
-from bot.jobs import Clock
-from bot.replies import Ask, Reply, Undeliverable, Unreachable
+from bot.engine.events import Address
+from bot.engine.jobs import Clock
+from bot.engine.replies import Ask, Reply, Undeliverable, Unreachable
 from bot.settings import is_loopback
 
 PATIENCE = 20.0  # seconds for one whole delivery
@@ -29,7 +29,7 @@ LONGEST_SUBJECT = 200
 class Mailer:
     """Sends by the SMTP server of SMTP_URL (`smtp://` with STARTTLS where offered, or `smtps://`).
 
-    See `bot.replies.Messenger`. A stable Message-ID makes a doubled mail recognisable.
+    See `bot.engine.replies.Messenger`. A stable Message-ID makes a doubled mail recognisable.
     """
 
     platform = "mail"

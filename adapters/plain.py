@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.replies import Reply, Say
+from bot.engine.replies import Reply, Say
 
 
 def plain(say: Say) -> str:

@@ -15,10 +15,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from bot.jobs import Clock, Worker
-from bot.metrics import OLDEST_DUE, OPEN_JOBS, SET_ASIDE
-from bot.store.database import Database
-from bot.store.tables import Job
+from bot.engine.jobs import Clock, Worker
+from bot.engine.metrics import OLDEST_DUE, OPEN_JOBS, SET_ASIDE
+from bot.engine.store.database import Database
+from bot.engine.store.tables import Job
 
 log = structlog.get_logger(__name__)
 

@@ -37,10 +37,10 @@ from aiosmtpd.controller import Controller
 from sqlmodel import col, select
 
 from adapters.local.messenger import address
-from bot.events import Event, Pressed, Said, Submitted
+from bot.engine.events import Event, Pressed, Said, Submitted
+from bot.engine.store.database import Database
+from bot.engine.store.tables import Breach, Case, Draft, Job, LocalMessage, Person, Recording
 from bot.settings import Settings
-from bot.store.database import Database
-from bot.store.tables import Breach, Case, Draft, Job, LocalMessage, Person, Recording
 from bot.wiring import Clock, wired
 
 POSTGRES = os.environ.get("TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432")

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from dialogs.guidelines import Guidelines, load
-from dialogs.understanding.tasks import TOPICS
+from dialogs.understanding.rules.tasks import TOPICS
 
 FOLDER = Path(__file__).resolve().parents[1] / "tests" / "questions"
 SLOTS = {

@@ -21,10 +21,10 @@ from zoneinfo import ZoneInfo
 from sqlmodel import insert, select
 
 import dialogs
-from bot.dialog import Office
-from bot.store.database import Database
-from bot.store.tables import Job, Person, Recording
-from bot.texts import Texts
+from bot.engine.dialog import Office
+from bot.engine.store.database import Database
+from bot.engine.store.tables import Job, Person, Recording
+from bot.engine.texts import Texts
 from dialogs.recordings import due_lines
 from dialogs.recordings.register import reckon
 from dialogs.recordings.reminders import sweep_some

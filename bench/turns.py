@@ -21,10 +21,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from adapters.local.messenger import address
 from bench.crash import place
-from bot.events import Said
+from bot.engine.events import Said
 from bot.settings import Settings
 from bot.wiring import Clock, wired
-from dialogs.ask import Understanding
+from dialogs.answers.dialog import Understanding
 
 QUESTIONS = (
     "Mag ik mijn opname met mijn supervisor delen in iRIS?",

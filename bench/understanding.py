@@ -16,8 +16,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bot.texts import Texts  # noqa: E402
-from dialogs.answering import Answer, answer  # noqa: E402
+from bot.engine.texts import Texts  # noqa: E402
+from dialogs.answers.decide import Answer, answer  # noqa: E402
 from dialogs.guidelines import load  # noqa: E402
 
 _UNCITED = {"ask", "clarify", "task", "out_of_scope"}

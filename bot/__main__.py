@@ -20,16 +20,16 @@ from sqlmodel import select
 import dialogs
 from adapters.local.terminal import Terminal
 from bot import log as logging
+from bot.engine.store.database import Database, DatabaseError
+from bot.engine.store.tables import Person
+from bot.engine.texts import Texts
 from bot.settings import Settings, SettingsError
 from bot.settings import load as load_settings
-from bot.store.database import Database, DatabaseError
-from bot.store.tables import Person
-from bot.texts import Texts
 from bot.wiring import App, Clock, wired
-from dialogs import asking
+from dialogs.answers import offline as asking
 from dialogs.guidelines.loading import load as load_guidelines
 from dialogs.guidelines.model import GuidelinesError
-from dialogs.understanding import encoder
+from dialogs.understanding.model import encoder
 
 SAMPLE_PEOPLE = Path(__file__).parents[1] / "adapters" / "local" / "sample_people.csv"
 
@@ -75,7 +75,7 @@ async def serve_until_stopped(settings: Settings, *, work: bool, web: bool) -> N
 
 async def _sample_people(app: App) -> None:
     """Fill an empty roster, so that there is somebody to be."""
-    from bot import roster
+    from bot.engine import roster
 
     async with app.database.transaction() as db:
         if (await db.exec(select(Person).limit(1))).first() is None:
@@ -237,7 +237,7 @@ def people_import(
 
 
 async def _people_import(settings: Settings, raw: bytes, *, dry_run: bool) -> None:
-    from bot import roster
+    from bot.engine import roster
     from dialogs import recordings
 
     async with opened(settings) as database:
@@ -258,7 +258,7 @@ def people_list() -> None:
 
 
 async def _people_list(settings: Settings) -> None:
-    from bot import roster
+    from bot.engine import roster
 
     async with opened(settings) as database, database.transaction() as db:
         for person in await roster.listed(db):

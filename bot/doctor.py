@@ -10,10 +10,10 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import people
+from bot.engine import people
+from bot.engine.store.database import Database
+from bot.engine.store.tables import Account, Job, Person
 from bot.settings import Settings
-from bot.store.database import Database
-from bot.store.tables import Account, Job, Person
 
 
 @dataclass(frozen=True, slots=True)

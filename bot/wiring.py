@@ -12,19 +12,19 @@ from zoneinfo import ZoneInfo
 import dialogs
 from adapters.local.messenger import LocalMessenger
 from adapters.mail import Mailer
-from bot.conversation import Talk
-from bot.delivery import Delivery
-from bot.dialog import Dialog, Office
-from bot.jobs import Worker
-from bot.links import Links
-from bot.replies import Messenger
+from bot.engine.conversation import Talk
+from bot.engine.dialog import Dialog, Office
+from bot.engine.jobs import Worker
+from bot.engine.links import Links
+from bot.engine.outbox import Delivery
+from bot.engine.replies import Messenger
+from bot.engine.store.database import Database, secret
+from bot.engine.texts import Texts
 from bot.settings import Settings
-from bot.store.database import Database, secret
-from bot.texts import Texts
-from dialogs.ask import Understanding
+from dialogs.answers.dialog import Understanding
+from dialogs.dates import days as dates
 from dialogs.guidelines.loading import load as load_guidelines
 from dialogs.guidelines.model import Guidelines
-from dialogs.understanding import dates
 
 GAPS = {"slack": 1.0, "teams": 0.5}  # seconds between messages in one place; the platforms' pace
 

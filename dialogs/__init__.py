@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.dialog import Dialog, Office
-from dialogs import ask, breach, consent, files, help, language, my_data, recordings, status
+from bot.engine.dialog import Dialog, Office
+from dialogs import breach, consent, files, help, language, my_data, recordings, status
+from dialogs.answers import dialog as ask
 
 TEXTS = Path(__file__).with_name("texts")
 

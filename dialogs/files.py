@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.dialog import Dialog, Intent, Turn
-from bot.events import SentFile
-from bot.replies import Button, Reply, Say
+from bot.engine.dialog import Dialog, Intent, Turn
+from bot.engine.events import SentFile
+from bot.engine.replies import Button, Reply, Say
 
 RECORDED = ("video", "audio", "image")
 ENDINGS = (

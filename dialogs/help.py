@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.dialog import Dialog, Intent, Turn
-from bot.replies import Button, Reply, Say
+from bot.engine.dialog import Dialog, Intent, Turn
+from bot.engine.replies import Button, Reply, Say
 
 WORK = {
     "privacy_officer": ("officer", ("breach.register",)),

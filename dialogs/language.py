@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot import people
-from bot.dialog import Dialog, Intent, Turn
-from bot.replies import Reply
-from bot.texts import LANGUAGES
+from bot.engine import people
+from bot.engine.dialog import Dialog, Intent, Turn
+from bot.engine.replies import Reply
+from bot.engine.texts import LANGUAGES
 
 
 async def switch(turn: Turn, intent: Intent) -> list[Reply]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.dialog import Dialog, Intent, Turn
-from bot.replies import Reply, Say
+from bot.engine.dialog import Dialog, Intent, Turn
+from bot.engine.replies import Reply, Say
 
 Source = Callable[[Turn], Awaitable[Sequence[Say]]]
 

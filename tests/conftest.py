@@ -15,10 +15,10 @@ import pytest
 import structlog
 
 import dialogs
+from bot.engine.store.database import Database
+from bot.engine.texts import Texts
 from bot.log import where
 from bot.settings import Settings
-from bot.store.database import Database
-from bot.texts import Texts
 from tests.chat import Chat
 
 structlog.configure(processors=[where, structlog.processors.KeyValueRenderer()])

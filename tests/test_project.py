@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import dialogs
-from bot.dialog import Office
-from bot.forms import Form
-from bot.texts import LANGUAGES, Texts
+from bot.engine.dialog import Office
+from bot.engine.forms import Form
+from bot.engine.texts import LANGUAGES, Texts
 
 TOP = Path(__file__).resolve().parents[1]
 

@@ -14,15 +14,15 @@ from adapters.local.guard import body, guarded
 from adapters.local.messenger import LocalMessenger, address
 from adapters.local.parse import Malformed, Someone, heard, parse
 from adapters.web import CLOSING
-from bot.conversation import Talk
-from bot.dialog import Office
-from bot.events import Event, SentFile
-from bot.jobs import Worker
-from bot.metrics import TURN_SECONDS
-from bot.replies import Messenger
-from bot.store.database import Database
-from bot.texts import LANGUAGES, Texts
-from bot.when import add_months
+from bot.engine.conversation import Talk
+from bot.engine.dialog import Office
+from bot.engine.events import Event, SentFile
+from bot.engine.jobs import Worker
+from bot.engine.metrics import TURN_SECONDS
+from bot.engine.replies import Messenger
+from bot.engine.store.database import Database
+from bot.engine.texts import LANGUAGES, Texts
+from bot.engine.when import add_months
 
 STATIC = Path(__file__).with_name("static")
 LONGEST_WAIT = 25.0

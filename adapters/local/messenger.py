@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlmodel import select
 
-from bot.events import Address
-from bot.jobs import Clock
-from bot.replies import Reply, to_json
-from bot.store.database import Database, next_number
-from bot.store.tables import LocalMessage
+from bot.engine.events import Address
+from bot.engine.jobs import Clock
+from bot.engine.replies import Reply, to_json
+from bot.engine.store.database import Database, next_number
+from bot.engine.store.tables import LocalMessage
 
 PLATFORM = "local"
 CHANGES = "local"  # counts every change of every local conversation
@@ -23,7 +23,7 @@ def address(account: str) -> Address:
 
 
 class LocalMessenger:
-    """See `bot.replies.Messenger`."""
+    """See `bot.engine.replies.Messenger`."""
 
     platform = PLATFORM
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.local.messenger import address
-from bot.events import Arrived, Event, Pressed, Said, SentFile, Submitted
+from bot.engine.events import Arrived, Event, Pressed, Said, SentFile, Submitted
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MOST_FILES = 20

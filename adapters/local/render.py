@@ -6,8 +6,8 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.forms import Kind
-from bot.replies import Ask, Button, DrawnField, Reply, Say
+from bot.engine.forms import Kind
+from bot.engine.replies import Ask, Button, DrawnField, Reply, Say
 
 SAFE_LINKS = {"http", "https", "mailto"}
 

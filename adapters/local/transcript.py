@@ -12,10 +12,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from adapters.local.messenger import CHANGES, address
 from adapters.local.parse import Someone
 from adapters.local.render import render
-from bot.people import GUEST
-from bot.replies import from_json
-from bot.store.tables import Account, Conversation, Counter, Draft, LocalMessage, Person
-from bot.texts import LANGUAGES
+from bot.engine.people import GUEST
+from bot.engine.replies import from_json
+from bot.engine.store.tables import Account, Conversation, Counter, Draft, LocalMessage, Person
+from bot.engine.texts import LANGUAGES
 
 NOBODY = "somebody"  # the account of who is not on the roster and has no address
 ORDER = ("student", "supervisor", "privacy_officer", "coordinator")

@@ -19,12 +19,12 @@ from aiohttp import web
 from markupsafe import Markup
 
 from adapters.page import render
-from bot.conversation import PAGE, Outcome, Talk
-from bot.events import Address, Event, Pressed, Submitted
-from bot.jobs import Clock
-from bot.links import BadLink, Links, OldLink
-from bot.replies import Ask, Button, Reply, Say
-from bot.texts import LANGUAGES, Texts
+from bot.engine.conversation import PAGE, Outcome, Talk
+from bot.engine.events import Address, Event, Pressed, Submitted
+from bot.engine.jobs import Clock
+from bot.engine.links import BadLink, Links, OldLink
+from bot.engine.replies import Ask, Button, Reply, Say
+from bot.engine.texts import LANGUAGES, Texts
 
 FORM_DATA = "application/x-www-form-urlencoded"
 

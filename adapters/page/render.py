@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from bot.forms import Kind
-from bot.replies import Ask, Button, DrawnField, Say
+from bot.engine.forms import Kind
+from bot.engine.replies import Ask, Button, DrawnField, Say
 
 Step = Callable[[Button], str]
 

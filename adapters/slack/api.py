@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.replies import RetryLater, Undeliverable, Unreachable
+from bot.engine.replies import RetryLater, Undeliverable, Unreachable
 
 PATIENCE = 10
 DEFAULT_WAIT = 30.0

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from adapters.slack.api import Api, SlackError
-from bot.jobs import Clock
+from bot.engine.jobs import Clock
 
 log = structlog.get_logger(__name__)
 

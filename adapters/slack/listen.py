@@ -23,11 +23,11 @@ from adapters.slack.pace import Pace
 from adapters.slack.parse import Heard, Here, lost, parse
 from adapters.slack.socket import Socket
 from adapters.slack.views import Views
-from bot.conversation import Outcome, Talk
-from bot.events import Event, Opened, Pressed, Submitted
-from bot.jobs import Clock
-from bot.metrics import TURN_SECONDS
-from bot.texts import Texts
+from bot.engine.conversation import Outcome, Talk
+from bot.engine.events import Event, Opened, Pressed, Submitted
+from bot.engine.jobs import Clock
+from bot.engine.metrics import TURN_SECONDS
+from bot.engine.texts import Texts
 
 log = structlog.get_logger(__name__)
 

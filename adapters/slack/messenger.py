@@ -14,8 +14,8 @@ from adapters.slack.api import Api, GoneError, RefusedError, SlackError
 from adapters.slack.directory import Directory
 from adapters.slack.pace import Pace
 from adapters.slack.parse import PLATFORM
-from bot.events import Address
-from bot.replies import Reply
+from bot.engine.events import Address
+from bot.engine.replies import Reply
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +27,7 @@ MOST_KEPT = 5000
 
 
 class SlackMessenger:
-    """See `bot.replies.Messenger`. A message's id is 'channel:ts'."""
+    """See `bot.engine.replies.Messenger`. A message's id is 'channel:ts'."""
 
     platform = PLATFORM
 

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from adapters.slack.marks import pieces, plain_text, section
-from bot.forms import Kind
-from bot.replies import Ask, DrawnField
+from bot.engine.forms import Kind
+from bot.engine.replies import Ask, DrawnField
 
 TITLE = 24
 LABEL = 2000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from bot.replies import RetryLater
+from bot.engine.replies import RetryLater
 
 
 class Pace:

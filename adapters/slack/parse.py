@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.slack import modal
-from bot.events import Address, Arrived, Event, Opened, Pressed, Said, SentFile, Submitted
+from bot.engine.events import Address, Arrived, Event, Opened, Pressed, Said, SentFile, Submitted
 
 PLATFORM = "slack"
 SUBTYPES = (None, "file_share", "thread_broadcast")  # of messages that a person just wrote

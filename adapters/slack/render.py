@@ -8,7 +8,7 @@ from typing import Any
 
 from adapters.plain import floor, plain
 from adapters.slack.marks import cut, escape, mrkdwn, pieces, plain_text, section
-from bot.replies import Ask, Button, Quote, Reply, Say
+from bot.engine.replies import Ask, Button, Quote, Reply, Say
 
 HEADER = 150
 MESSAGE_BLOCKS = 50

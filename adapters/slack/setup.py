@@ -13,7 +13,7 @@ import yaml
 from adapters.slack.api import Api, SlackError
 from adapters.slack.parse import Here
 from adapters.slack.socket import REFUSED
-from bot.replies import RetryLater
+from bot.engine.replies import RetryLater
 
 log = structlog.get_logger(__name__)
 

@@ -11,11 +11,11 @@ import structlog
 from adapters.slack import modal, render
 from adapters.slack.api import Api
 from adapters.slack.parse import SHORTCUTS, Heard
-from bot.conversation import Outcome, Talk
-from bot.events import Event, Opened, Pressed
-from bot.jobs import Clock
-from bot.replies import Ask, Button, RetryLater
-from bot.texts import Texts
+from bot.engine.conversation import Outcome, Talk
+from bot.engine.events import Event, Opened, Pressed
+from bot.engine.jobs import Clock
+from bot.engine.replies import Ask, Button, RetryLater
+from bot.engine.texts import Texts
 
 log = structlog.get_logger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from bot.texts import LANGUAGES, Texts
+from bot.engine.texts import LANGUAGES, Texts
 
 PATH = "/teams/privacy"
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.replies import Button
+from bot.engine.replies import Button
 
 Element = dict[str, Any]
 

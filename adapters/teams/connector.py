@@ -15,8 +15,8 @@ from yarl import URL
 from adapters.teams.client import IN_A_TURN, PATIENCE, Answered, Http, Token, wait
 from adapters.teams.hosts import Hosts
 from adapters.teams.recent import Recent
-from bot.events import Address
-from bot.jobs import Clock
+from bot.engine.events import Address
+from bot.engine.jobs import Clock
 
 PER_SECOND = 40  # Teams allows 50 per app and tenant
 

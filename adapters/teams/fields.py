@@ -8,9 +8,9 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 
 from adapters.teams.cards import Element, lines, one_line, rich
-from bot.forms import Kind
-from bot.replies import DrawnField
-from bot.texts import Texts
+from bot.engine.forms import Kind
+from bot.engine.replies import DrawnField
+from bot.engine.texts import Texts
 
 FEW = 6  # options that are shown at once; more go into a list that folds out
 LONGEST_OPTION = 200

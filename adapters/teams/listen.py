@@ -32,11 +32,11 @@ from adapters.teams.messenger import TeamsMessenger
 from adapters.teams.roster import Roster
 from adapters.teams.shapes import clean, text
 from adapters.teams.turns import Adapter, Malformed, Turns
-from bot.conversation import Talk
-from bot.jobs import Clock
-from bot.metrics import TURN_SECONDS
+from bot.engine.conversation import Talk
+from bot.engine.jobs import Clock
+from bot.engine.metrics import TURN_SECONDS
+from bot.engine.texts import Texts
 from bot.settings import is_loopback
-from bot.texts import Texts
 
 log = structlog.get_logger(__name__)
 

@@ -19,10 +19,10 @@ from adapters.teams.connector import Connector
 from adapters.teams.parse import PLATFORM
 from adapters.teams.recent import Recent
 from adapters.teams.render import render, summary
-from bot.events import Address
-from bot.jobs import Clock
-from bot.replies import Reply, RetryLater, Say, Undeliverable, Unreachable
-from bot.texts import Texts
+from bot.engine.events import Address
+from bot.engine.jobs import Clock
+from bot.engine.replies import Reply, RetryLater, Say, Undeliverable, Unreachable
+from bot.engine.texts import Texts
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +31,7 @@ LONGEST_WAIT = 60.0
 
 
 class TeamsMessenger:
-    """See `bot.replies.Messenger`."""
+    """See `bot.engine.replies.Messenger`."""
 
     platform = PLATFORM
 

@@ -13,7 +13,7 @@ from typing import Any
 from adapters.teams.attachments import file_kinds, plain_words
 from adapters.teams.pressed import acted
 from adapters.teams.shapes import objects, part, text
-from bot.events import Address, Arrived, Event, Left, Pressed, Said, SentFile
+from bot.engine.events import Address, Arrived, Event, Left, Pressed, Said, SentFile
 
 PLATFORM = "teams"
 REPORT = "breach.start"

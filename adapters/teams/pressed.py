@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.teams.shapes import text
-from bot.events import Pressed, Submitted
+from bot.engine.events import Pressed, Submitted
 
 _NO_DRAFT = 0
 _DIGITS = 10

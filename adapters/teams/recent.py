@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
-from bot.jobs import Clock
+from bot.engine.jobs import Clock
 
 V = TypeVar("V")
 

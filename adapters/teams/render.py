@@ -10,9 +10,9 @@ from adapters.plain import floor, plain
 from adapters.teams import cards, fields
 from adapters.teams.cards import Element
 from adapters.teams.parse import REFRESH
-from bot.forms import Kind
-from bot.replies import Ask, Button, DrawnField, Quote, Reply, Say
-from bot.texts import LANGUAGES, Texts
+from bot.engine.forms import Kind
+from bot.engine.replies import Ask, Button, DrawnField, Quote, Reply, Say
+from bot.engine.texts import LANGUAGES, Texts
 
 MANY = 6  # optional questions at the end of a form that are folded away
 LENGTHS = (12_000, 6_000, 3_000, 1_500, 700, 300)

@@ -14,8 +14,8 @@ from aiohttp import ClientError
 from adapters.teams.client import Answered, NoToken
 from adapters.teams.connector import Connector
 from adapters.teams.recent import Recent
-from bot.events import Address
-from bot.jobs import Clock
+from bot.engine.events import Address
+from bot.engine.jobs import Clock
 
 log = structlog.get_logger(__name__)
 

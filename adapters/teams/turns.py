@@ -27,10 +27,10 @@ from adapters.teams.parse import REFRESH, address, parse
 from adapters.teams.render import render
 from adapters.teams.roster import Roster
 from adapters.teams.shapes import part, text
-from bot.conversation import Outcome, Talk
-from bot.events import Event, Left, Submitted
-from bot.jobs import Clock
-from bot.replies import Ask, Say
+from bot.engine.conversation import Outcome, Talk
+from bot.engine.events import Event, Left, Submitted
+from bot.engine.jobs import Clock
+from bot.engine.replies import Ask, Say
 
 # Invokes that want a yes and nothing else; what we do not know is answered 501, as documented.
 NOTED = ("fileConsent/invoke", "signin/failure", "suggestedActions/submit", "message/submitAction")

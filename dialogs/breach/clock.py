@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.dialog import Voice
+from bot.engine.dialog import Voice
 
 REPORT_WITHIN = timedelta(hours=24)  # of noticing; clock hours, the weekend counts
 INSTITUTE_WITHIN = timedelta(hours=72)  # AVG art. 33(1), counted from the report

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.dialog import Dialog, FormDialog, Office
+from bot.engine.dialog import Dialog, FormDialog, Office
 from dialogs.breach import form, officer, post, reporter
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.dialog import Intent, Office, Turn, Voice, notice
-from bot.forms import Field, Form, Kind, empty, not_future
-from bot.jobs import More, Task, add
-from bot.replies import Ask, Button, Reply, Say
-from bot.store.tables import Draft
+from bot.engine.dialog import Intent, Office, Turn, Voice, notice
+from bot.engine.forms import Field, Form, Kind, empty, not_future
+from bot.engine.jobs import More, Task, add
+from bot.engine.replies import Ask, Button, Reply, Say
+from bot.engine.store.tables import Draft
 from dialogs.breach.clock import say_deadline
 
 KINDS = (

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from bot.dialog import Intent, Refused, Turn, Voice
-from bot.forms import Field, Form, Kind
-from bot.replies import Button, Reply, Say
-from bot.store.tables import Breach, Draft, Entry
+from bot.engine.dialog import Intent, Refused, Turn, Voice
+from bot.engine.forms import Field, Form, Kind
+from bot.engine.replies import Button, Reply, Say
+from bot.engine.store.tables import Breach, Draft, Entry
 from dialogs.breach import post, reporter, words
 from dialogs.breach import register as book
 from dialogs.breach.clock import institute_deadline, say_span

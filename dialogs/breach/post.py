@@ -13,11 +13,11 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import people
-from bot.dialog import Office, Voice, notice
-from bot.jobs import Task, add
-from bot.replies import Button, Say
-from bot.store.tables import Breach, Entry
+from bot.engine import people
+from bot.engine.dialog import Office, Voice, notice
+from bot.engine.jobs import Task, add
+from bot.engine.replies import Button, Say
+from bot.engine.store.tables import Breach, Entry
 from dialogs.breach import words
 
 BOT = "bot"

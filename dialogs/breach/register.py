@@ -12,7 +12,7 @@ from typing import Any
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.store.tables import Breach, Entry
+from bot.engine.store.tables import Breach, Entry
 from dialogs.breach.clock import deadline, institute_deadline
 from dialogs.breach.form import FORM
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from bot.dialog import Refused, Turn, Voice
-from bot.forms import Field, Form, Kind
-from bot.replies import Button, Reply, Say
-from bot.store.database import next_number
-from bot.store.tables import Breach, Draft, Entry
+from bot.engine.dialog import Refused, Turn, Voice
+from bot.engine.forms import Field, Form, Kind
+from bot.engine.replies import Button, Reply, Say
+from bot.engine.store.database import next_number
+from bot.engine.store.tables import Breach, Draft, Entry
 from dialogs.breach import post, words
 from dialogs.breach.form import FORM
 from dialogs.breach.post import Letter

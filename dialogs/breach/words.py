@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot import when
-from bot.dialog import Voice
-from bot.forms import Field, empty
-from bot.people import is_email
-from bot.replies import Button, Say
-from bot.store.tables import Breach, Entry
+from bot.engine import when
+from bot.engine.dialog import Voice
+from bot.engine.forms import Field, empty
+from bot.engine.people import is_email
+from bot.engine.replies import Button, Say
+from bot.engine.store.tables import Breach, Entry
 from dialogs.breach.clock import deadline, institute_deadline, say_span
 from dialogs.breach.form import FORM
 

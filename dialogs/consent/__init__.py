@@ -8,9 +8,9 @@ How silence is followed up stands in `chasing`.
 
 from __future__ import annotations
 
-from bot import people
-from bot.dialog import Dialog, Office, Turn
-from bot.replies import Button, Reply, Say
+from bot.engine import people
+from bot.engine.dialog import Dialog, Office, Turn
+from bot.engine.replies import Button, Reply, Say
 from dialogs.consent import cards, handler, records, student
 from dialogs.consent.chasing import Chasing
 from dialogs.consent.student import open_case

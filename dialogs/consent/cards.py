@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import people
-from bot.dialog import Office, Voice
-from bot.replies import Button, Say
-from bot.store.tables import Case, Entry
+from bot.engine import people
+from bot.engine.dialog import Office, Voice
+from bot.engine.replies import Button, Say
+from bot.engine.store.tables import Case, Entry
 from dialogs.consent import records
 
 FACTS = ("recording", "made_on", "due", "kind", "recorded", "date", "school", "question")

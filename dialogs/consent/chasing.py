@@ -12,10 +12,10 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import jobs, people
-from bot.dialog import Office
-from bot.jobs import Inside, Task
-from bot.store.tables import Case
+from bot.engine import jobs, people
+from bot.engine.dialog import Office
+from bot.engine.jobs import Inside, Task
+from bot.engine.store.tables import Case
 from dialogs.consent import cards, records
 from dialogs.consent.desk import Desk
 

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import jobs, people, when
-from bot.conversation import PAGE
-from bot.dialog import Office, Turn, Voice, notice
-from bot.replies import Button, Say
-from bot.store.tables import Case, Entry
+from bot.engine import jobs, people, when
+from bot.engine.conversation import PAGE
+from bot.engine.dialog import Office, Turn, Voice, notice
+from bot.engine.replies import Button, Say
+from bot.engine.store.tables import Case, Entry
 from dialogs.consent import cards
 
 WORKING_DAYS = 2

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.dialog import FormDialog, OnPress, Refused, Turn
-from bot.forms import Context, Field, Form, Kind
-from bot.replies import Button, Reply, Say
-from bot.store.tables import Case, Draft
+from bot.engine.dialog import FormDialog, OnPress, Refused, Turn
+from bot.engine.forms import Context, Field, Form, Kind
+from bot.engine.replies import Button, Reply, Say
+from bot.engine.store.tables import Case, Draft
 from dialogs.consent import cards, records
 from dialogs.consent.desk import Desk, answered_here
 

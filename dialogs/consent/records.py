@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import people
-from bot.dialog import Refused, Turn
-from bot.people import Who
-from bot.store.database import next_number
-from bot.store.tables import Case, Entry, Person
+from bot.engine import people
+from bot.engine.dialog import Refused, Turn
+from bot.engine.people import Who
+from bot.engine.store.database import next_number
+from bot.engine.store.tables import Case, Entry, Person
 
 OPEN = ("sent", "seen", "answered")
 WAITING = ("sent", "seen")

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot import people
-from bot.dialog import FormDialog, Intent, Outdated, Turn
-from bot.forms import Field, Form, Kind, not_past
-from bot.people import Who
-from bot.replies import Button, Reply, Say
-from bot.store.tables import Case, Draft
+from bot.engine import people
+from bot.engine.dialog import FormDialog, Intent, Outdated, Turn
+from bot.engine.forms import Field, Form, Kind, not_past
+from bot.engine.people import Who
+from bot.engine.replies import Button, Reply, Say
+from bot.engine.store.tables import Case, Draft
 from dialogs.consent import cards, records
 from dialogs.consent.desk import Desk, answered_here
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 
-from bot.dialog import Dialog, Intent, Office, Outdated, Turn
-from bot.replies import Button, Reply, Say
+from bot.engine.dialog import Dialog, Intent, Office, Outdated, Turn
+from bot.engine.replies import Button, Reply, Say
 from dialogs.my_data import retention
 from dialogs.my_data.erasing import Erased, erase_person, open_duties
 from dialogs.my_data.held import export_person

@@ -12,10 +12,10 @@ from sqlalchemy import delete
 from sqlmodel import SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import people
-from bot.forms import Kind
-from bot.jobs import ENDLESS
-from bot.store.tables import (
+from bot.engine import people
+from bot.engine.forms import Kind
+from bot.engine.jobs import ENDLESS
+from bot.engine.store.tables import (
     Account,
     Breach,
     Case,

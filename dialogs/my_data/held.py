@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Text, cast, or_
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import people
-from bot.store.tables import (
+from bot.engine import people
+from bot.engine.store.tables import (
     Account,
     Breach,
     Case,

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, delete
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.dialog import Office
-from bot.jobs import Inside, Task
-from bot.store.tables import (
+from bot.engine.dialog import Office
+from bot.engine.jobs import Inside, Task
+from bot.engine.store.tables import (
     Accepted,
     Breach,
     Case,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.dialog import Dialog, Office
+from bot.engine.dialog import Dialog, Office
 from dialogs.recordings import keeping, noting, reminders, saying
 from dialogs.recordings.register import replan
 from dialogs.recordings.reminders import DueLine, due_lines, sweep, sweep_some

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.dialog import FormDialog, Refused, Turn
-from bot.forms import Field, Form, Kind
-from bot.replies import Reply, Say
-from bot.store.tables import Case, Draft, Recording
+from bot.engine.dialog import FormDialog, Refused, Turn
+from bot.engine.forms import Field, Form, Kind
+from bot.engine.replies import Reply, Say
+from bot.engine.store.tables import Case, Draft, Recording
 from dialogs import consent
 from dialogs.recordings.noting import neutral
 from dialogs.recordings.register import end_of, own, still_there

@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from bot.dialog import FormDialog, Intent, Turn
-from bot.forms import Context, Field, Form, Kind, not_future
-from bot.questions import PERSONAL
-from bot.replies import Reply, Say
-from bot.store.tables import Draft, Recording
+from bot.engine.dialog import FormDialog, Intent, Turn
+from bot.engine.forms import Context, Field, Form, Kind, not_future
+from bot.engine.questions import PERSONAL
+from bot.engine.replies import Reply, Say
+from bot.engine.store.tables import Draft, Recording
 from dialogs.recordings.register import end_of, may_use, own, reckon, still_there
 from dialogs.recordings.showing import button, facts
 

@@ -13,8 +13,8 @@ from heapq import merge
 from itertools import count
 from operator import itemgetter
 
-from bot import when
-from bot.store.tables import Recording
+from bot.engine import when
+from bot.engine.store.tables import Recording
 
 MONTHS = 6
 WEEK = timedelta(weeks=1)

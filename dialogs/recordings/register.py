@@ -8,9 +8,9 @@ from datetime import date, datetime, tzinfo
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import when
-from bot.dialog import Refused, Turn
-from bot.store.tables import Person, Recording
+from bot.engine import when
+from bot.engine.dialog import Refused, Turn
+from bot.engine.store.tables import Person, Recording
 from dialogs.recordings.planning import due_on, plan, unneeded
 
 

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot import when
-from bot.dialog import Office, Voice, notice
-from bot.jobs import Inside, More, Task, add
-from bot.replies import Button, Say
-from bot.store.tables import Person, Recording
+from bot.engine import when
+from bot.engine.dialog import Office, Voice, notice
+from bot.engine.jobs import Inside, More, Task, add
+from bot.engine.replies import Button, Say
+from bot.engine.store.tables import Person, Recording
 from dialogs.recordings.planning import Plan, is_unneeded, plan, plan_of, remind_at
 from dialogs.recordings.register import ends_of
 from dialogs.recordings.showing import (

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.dialog import Intent, Outdated, Turn
-from bot.replies import Button, Reply, Say
-from bot.store.tables import Recording
+from bot.engine.dialog import Intent, Outdated, Turn
+from bot.engine.replies import Button, Reply, Say
+from bot.engine.store.tables import Recording
 from dialogs.recordings.planning import UNNEEDED, snoozed
-from dialogs.recordings.register import (
-    end_of,
-    kept,
-    matching,
-    may_use,
-    own,
-    reckon,
-    still_there,
-)
+from dialogs.recordings.register import end_of, kept, matching, may_use, own, reckon, still_there
 from dialogs.recordings.showing import button, choices, each, facts, lines, numbers, overview
 
 COPIES = ("none", "gone", "left")

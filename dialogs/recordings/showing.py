@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bot.dialog import Voice
-from bot.replies import Button, Say
-from bot.store.tables import Recording
+from bot.engine.dialog import Voice
+from bot.engine.replies import Button, Say
+from bot.engine.store.tables import Recording
 from dialogs.recordings.planning import unneeded
 
 MOST_LINES = 40

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.mail import Mailer
-from bot.events import Address
-from bot.replies import Button, Quote, Say, Undeliverable, Unreachable
+from bot.engine.events import Address
+from bot.engine.replies import Button, Quote, Say, Undeliverable, Unreachable
 from tests.smtp import MailServer, certificate, only
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlmodel import select
 
 from adapters import page
-from bot.store.tables import Case, Entry, Person
+from bot.engine.store.tables import Case, Entry, Person
 from tests.chat import Chat, words
 
 ANNA, EMILY, SUP = "anna@uni.nl", "emily@uni.nl", "sup@uni.nl"

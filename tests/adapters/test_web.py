@@ -8,7 +8,7 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.web import CannotServe, Health, application, serve
-from bot.jobs import More, add
+from bot.engine.jobs import More, add
 from bot.wiring import Clock
 from tests.conftest import NOW
 

@@ -7,16 +7,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from adapters.local.messenger import LocalMessenger
-from bot.conversation import Plain, Talk
-from bot.delivery import Delivery
-from bot.dialog import Dialog, FormDialog, Intent, Office, Refused, Turn
-from bot.forms import Field, Form, Kind, not_future
-from bot.jobs import Clock, Worker
-from bot.replies import Button, Reply, Say
-from bot.store.database import Database
-from bot.store.tables import Draft
-from bot.texts import Texts
-from dialogs.understanding import dates
+from bot.engine.conversation import Plain, Talk
+from bot.engine.dialog import Dialog, FormDialog, Intent, Office, Refused, Turn
+from bot.engine.forms import Field, Form, Kind, not_future
+from bot.engine.jobs import Clock, Worker
+from bot.engine.outbox import Delivery
+from bot.engine.replies import Button, Reply, Say
+from bot.engine.store.database import Database
+from bot.engine.store.tables import Draft
+from bot.engine.texts import Texts
+from dialogs.dates import days as dates
 
 OWN = {
     "order.title": "Order",

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.ahead import next_day, next_moment
-from dialogs.understanding.dates import read_date, read_moment
+from bot.engine.ahead import next_day, next_moment
+from dialogs.dates.days import read_date, read_moment
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday

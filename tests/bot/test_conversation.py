@@ -7,11 +7,11 @@ import pytest
 from sqlmodel import select
 
 from adapters.local.messenger import address
-from bot.events import Address, Arrived, Pressed, Said, Submitted
-from bot.replies import Ask, Say
-from bot.store.database import Database
-from bot.store.tables import Conversation, Job
-from bot.texts import Texts
+from bot.engine.events import Address, Arrived, Pressed, Said, Submitted
+from bot.engine.replies import Ask, Say
+from bot.engine.store.database import Database
+from bot.engine.store.tables import Conversation, Job
+from bot.engine.texts import Texts
 from tests.bot.small import bot
 from tests.chat import Chat, words
 from tests.conftest import NOW, Ticker

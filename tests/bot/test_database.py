@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
-from bot.store import tables
-from bot.store.database import HEAD, Database, DatabaseError, next_number, run, secret
+from bot.engine.store import tables
+from bot.engine.store.database import HEAD, Database, DatabaseError, next_number, run, secret
 from tests.conftest import NOW, POSTGRES, has_postgres, postgres_database
 
 
@@ -51,7 +51,7 @@ async def test_upgrading_twice_changes_nothing(database: Database) -> None:
 
 
 def test_the_head_is_the_newest_migration() -> None:
-    files = (Path(__file__).parents[2] / "bot/store/migrations/versions").glob("[0-9]*.py")
+    files = (Path(__file__).parents[2] / "bot/engine/store/migrations/versions").glob("[0-9]*.py")
     assert max(file.name.split("_")[0] for file in files) == HEAD
 
 

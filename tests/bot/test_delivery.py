@@ -3,12 +3,12 @@
 from sqlmodel import col, select
 
 from adapters.local.messenger import LocalMessenger
-from bot.delivery import Delivery
-from bot.dialog import notice
-from bot.jobs import add
-from bot.replies import Say
-from bot.store.database import Database
-from bot.store.tables import LocalMessage
+from bot.engine.dialog import notice
+from bot.engine.jobs import add
+from bot.engine.outbox import Delivery
+from bot.engine.replies import Say
+from bot.engine.store.database import Database
+from bot.engine.store.tables import LocalMessage
 from tests.conftest import NOW, Ticker
 
 

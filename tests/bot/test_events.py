@@ -5,10 +5,10 @@ from datetime import UTC
 import pytest
 
 from adapters.local.messenger import address
-from bot.events import Said, Submitted
-from bot.forms import Context, Field, Kind, parse_field
-from bot.store.database import Database
-from bot.texts import Texts
+from bot.engine.events import Said, Submitted
+from bot.engine.forms import Context, Field, Kind, parse_field
+from bot.engine.store.database import Database
+from bot.engine.texts import Texts
 from tests.bot.small import bot
 from tests.chat import Chat, words
 from tests.conftest import NOW, Ticker

@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from bot import jobs
-from bot.jobs import ENDLESS, LEASE, MOST_ATTEMPTS, More, Task, Worker, add
-from bot.replies import RetryLater
-from bot.store.database import Database, run
-from bot.store.tables import Counter, Job
+from bot.engine import jobs
+from bot.engine.jobs import ENDLESS, LEASE, MOST_ATTEMPTS, More, Task, Worker, add
+from bot.engine.replies import RetryLater
+from bot.engine.store.database import Database, run
+from bot.engine.store.tables import Counter, Job
 from tests.conftest import NOW, Ticker
 
 Handler = Callable[[Task, datetime], Awaitable[None]]

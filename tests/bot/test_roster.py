@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from bot import roster
-from bot.roster import Report, read
-from bot.store.database import Database
+from bot.engine import roster
+from bot.engine.roster import Report, read
+from bot.engine.store.database import Database
 
 HEAD = "email,name,role,language,school,programme_end,supervisor_email\n"
 SARA = "sara@x.nl,Sara,supervisor,,,,\n"
 ANNA = "Anna@X.nl,Anna de Boer,student,nl,OSH,2027-08-31,sara@x.nl\n"
-SAMPLE = Path(roster.__file__).parents[1] / "adapters" / "local" / "sample_people.csv"
+SAMPLE = Path(roster.__file__).parents[2] / "adapters" / "local" / "sample_people.csv"
 
 
 def codes(report: Report) -> list[tuple[int, str]]:

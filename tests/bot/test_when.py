@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import when
+from bot.engine import when
 
 AMS = ZoneInfo("Europe/Amsterdam")
 

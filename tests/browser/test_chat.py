@@ -111,7 +111,7 @@ async def test_others_get_a_mark_when_they_get_a_message(window: Window, site: A
     await expect(joris.locator(".dot")).to_have_count(0)
     messenger = site[1].messengers["local"]
     from adapters.local.messenger import address
-    from bot.replies import Say
+    from bot.engine.replies import Say
 
     await messenger.send(address("joris@example.org"), Say("Anna heeft een vraag."), key="one")
     await expect(joris.locator(".dot")).to_have_count(1)

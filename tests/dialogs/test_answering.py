@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dialogs
-from bot.texts import Texts
-from dialogs.answering import Answer, answer
+from bot.engine.texts import Texts
+from dialogs.answers.decide import Answer, answer
 from dialogs.guidelines import load
 
 GUIDELINES = load()

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.texts import Texts
+from bot.engine.texts import Texts
 from dialogs import TEXTS
-from dialogs.answering import Answer, answer
+from dialogs.answers.decide import Answer, answer
 from dialogs.guidelines import load
-from dialogs.understanding import encoder
-from dialogs.understanding.reading import SLOTS
-from dialogs.understanding.tasks import TOPICS
+from dialogs.understanding.model import encoder
+from dialogs.understanding.rules.reading import SLOTS
+from dialogs.understanding.rules.tasks import TOPICS
 
 NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
 GUIDELINES = load()

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from adapters.local.messenger import address
-from bot.events import SentFile
-from bot.replies import Reply, Say
+from bot.engine.events import SentFile
+from bot.engine.replies import Reply, Say
 from tests.chat import Chat, words
 
 NOOR = "noor@example.nl"

@@ -4,9 +4,9 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import dialogs
-from bot.dialog import Office
-from bot.forms import Context, Field, Form, Kind
-from bot.texts import Texts
+from bot.engine.dialog import Office
+from bot.engine.forms import Context, Field, Form, Kind
+from bot.engine.texts import Texts
 from tests.conftest import NOW
 
 DAYS = ("1900-01-01", "2026-11-22", "2026-11-24", "2999-01-01")

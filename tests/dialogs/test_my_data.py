@@ -10,12 +10,12 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from adapters.local.messenger import address
-from bot.delivery import deliver_job
-from bot.dialog import Office, notice
-from bot.jobs import add
-from bot.replies import Say
-from bot.store.database import Database
-from bot.store.tables import (
+from bot.engine.dialog import Office, notice
+from bot.engine.jobs import add
+from bot.engine.outbox import deliver_job
+from bot.engine.replies import Say
+from bot.engine.store.database import Database
+from bot.engine.store.tables import (
     Accepted,
     Account,
     Breach,
@@ -28,7 +28,7 @@ from bot.store.tables import (
     Person,
     Recording,
 )
-from bot.texts import Texts
+from bot.engine.texts import Texts
 from dialogs.my_data import erase_person, export_person
 from dialogs.my_data.retention import clean
 from tests.chat import Chat, words

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.replies import Ask
-from bot.store.tables import Case, Draft, Person, Recording
+from bot.engine.replies import Ask
+from bot.engine.store.tables import Case, Draft, Person, Recording
 from tests.chat import Chat, words
 from tests.conftest import Ticker
 from tests.dialogs.heard import Meant, hear

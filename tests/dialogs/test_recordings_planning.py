@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import when
-from bot.store.tables import Recording
+from bot.engine import when
+from bot.engine.store.tables import Recording
 from dialogs.recordings.planning import due_on, plan, remind_at, snoozed
 
 ZONE = ZoneInfo("Europe/Amsterdam")

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import col, select
 
-from bot.dialog import Office
-from bot.jobs import Task
-from bot.replies import Say, from_json
-from bot.store.database import Database
-from bot.store.tables import Account, Job, Person, Recording
-from bot.texts import Texts
+from bot.engine.dialog import Office
+from bot.engine.jobs import Task
+from bot.engine.replies import Say, from_json
+from bot.engine.store.database import Database
+from bot.engine.store.tables import Account, Job, Person, Recording
+from bot.engine.texts import Texts
 from dialogs import recordings
 from dialogs.recordings.register import reckon
 from dialogs.recordings.reminders import job, sweep_some
@@ -303,7 +303,7 @@ async def test_the_periodic_job_reaches_the_student(told: Chat) -> None:
 
 async def test_the_home_page_shows_the_days_left(app: Any, told: Chat) -> None:
     from adapters.local.messenger import address
-    from bot.events import Opened
+    from bot.engine.events import Opened
 
     opened = Opened(id="home", address=address(NOOR), at=WEEK_BEFORE, email=NOOR)
     outcome = await app.talk.handle(opened, WEEK_BEFORE)

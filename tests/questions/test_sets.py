@@ -11,7 +11,7 @@ import pytest
 
 from bench.lines import fits, parse, read_lines
 from dialogs.guidelines import load
-from dialogs.understanding.tasks import TOPICS
+from dialogs.understanding.rules.tasks import TOPICS
 
 HERE = Path(__file__).parent
 MATERIAL = (

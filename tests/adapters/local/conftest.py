@@ -8,7 +8,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from adapters import web as server
 from adapters.local import listen
-from bot.store.tables import Person
+from bot.engine.store.tables import Person
 from bot.wiring import Clock
 from tests.conftest import NOW
 

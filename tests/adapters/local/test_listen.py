@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.store.tables import Account, LocalMessage
+from bot.engine.store.tables import Account, LocalMessage
 
 SAM = "s@example.org"
 
@@ -101,7 +101,7 @@ async def test_a_form_in_somebody_elses_chat_is_left_alone(client: Any, app: Any
     async with app.database.transaction() as db:
         db.add(theirs)
     from adapters.local.messenger import address
-    from bot.replies import Say
+    from bot.engine.replies import Say
 
     mine = await messenger.send(address(SAM), Say("hoi"), key="y", replaces=str(theirs.id))
     assert mine != str(theirs.id)

@@ -3,8 +3,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from adapters.local.render import render
-from bot.forms import Kind
-from bot.replies import Ask, Button, DrawnField, Quote, Say
+from bot.engine.forms import Kind
+from bot.engine.replies import Ask, Button, DrawnField, Quote, Say
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 

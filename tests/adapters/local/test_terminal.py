@@ -3,7 +3,7 @@
 from typing import Any
 
 from adapters.local.terminal import Terminal
-from bot.store.tables import Person
+from bot.engine.store.tables import Person
 from tests.chat import Chat, words
 from tests.conftest import Ticker
 

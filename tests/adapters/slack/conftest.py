@@ -21,16 +21,16 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.slack.listen import PATH, Slack
-from bot.conversation import Plain, Talk
-from bot.delivery import Delivery
-from bot.dialog import Dialog, FormDialog, Intent, Office, Turn
-from bot.forms import Field, Form, Kind
-from bot.jobs import Worker
-from bot.replies import Button, Reply, Say
-from bot.store.database import Database
-from bot.store.tables import Draft
-from bot.texts import Texts
-from dialogs.understanding import dates
+from bot.engine.conversation import Plain, Talk
+from bot.engine.dialog import Dialog, FormDialog, Intent, Office, Turn
+from bot.engine.forms import Field, Form, Kind
+from bot.engine.jobs import Worker
+from bot.engine.outbox import Delivery
+from bot.engine.replies import Button, Reply, Say
+from bot.engine.store.database import Database
+from bot.engine.store.tables import Draft
+from bot.engine.texts import Texts
+from dialogs.dates import days as dates
 from tests.adapters.slack.fake import BOT, TEAM, FakeSlack
 from tests.conftest import Ticker
 

@@ -9,12 +9,12 @@ from sqlmodel import select
 from adapters.slack.api import _seconds
 from adapters.slack.pace import Pace
 from adapters.slack.parse import Here
-from bot.delivery import Delivery
-from bot.dialog import notice
-from bot.events import Address
-from bot.jobs import add
-from bot.replies import RetryLater, Say, Undeliverable, Unreachable
-from bot.store.tables import Account, Job
+from bot.engine.dialog import notice
+from bot.engine.events import Address
+from bot.engine.jobs import add
+from bot.engine.outbox import Delivery
+from bot.engine.replies import RetryLater, Say, Undeliverable, Unreachable
+from bot.engine.store.tables import Account, Job
 from tests.adapters.slack.conftest import World
 
 ANNA = Address("slack", "T1", "UANNA", "DUANNA")

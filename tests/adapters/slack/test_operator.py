@@ -10,7 +10,7 @@ import yaml
 
 from adapters.slack import setup
 from adapters.slack.listen import Slack
-from bot.replies import Say
+from bot.engine.replies import Say
 from tests.adapters.slack.conftest import World
 from tests.adapters.slack.test_faults import ANNA
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from adapters.slack import modal, render
 from adapters.slack.marks import pieces
-from bot.forms import Kind
-from bot.replies import Ask, Button, DrawnField, Quote, Say
+from bot.engine.forms import Kind
+from bot.engine.replies import Ask, Button, DrawnField, Quote, Say
 
 nasty = st.text(
     st.one_of(st.sampled_from("<>&*_\n `@!"), st.characters(exclude_categories=["Cs", "Cc"])),

@@ -18,8 +18,8 @@ import aiohttp
 from aiohttp import web
 from aiosmtpd.controller import Controller
 
+from bot.engine.store.tables import Person
 from bot.settings import Settings
-from bot.store.tables import Person
 from bot.wiring import App, Clock, wired
 
 ALICE, BOB, BOT = "U01ALICE", "U02BOB", "U0BOT"

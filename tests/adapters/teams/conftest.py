@@ -17,8 +17,8 @@ from jsonschema import Draft7Validator
 from adapters import web as server
 from adapters.teams.cards import LARGEST, size
 from adapters.teams.listen import PATH
+from bot.engine.store.tables import Person as OnRoster
 from bot.settings import Settings
-from bot.store.tables import Person as OnRoster
 from bot.wiring import App, wired
 from tests.adapters.slack.conftest import SECRET
 from tests.adapters.slack.fake import FakeSlack

@@ -7,7 +7,7 @@ from typing import Any
 import jwt
 from sqlmodel import func, select
 
-from bot.store.tables import Accepted, Account, Conversation, Job
+from bot.engine.store.tables import Accepted, Account, Conversation, Job
 from tests.adapters.teams.fake import Signer
 
 SECRET = "geheime-woorden"

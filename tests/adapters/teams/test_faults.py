@@ -5,10 +5,10 @@ from collections import Counter
 import pytest
 from sqlmodel import select
 
-from bot.dialog import notice
-from bot.jobs import add
-from bot.replies import Say
-from bot.store.tables import Account, Job
+from bot.engine.dialog import notice
+from bot.engine.jobs import add
+from bot.engine.replies import Say
+from bot.engine.store.tables import Account, Job
 from tests.adapters.teams.person import read, words
 from tests.adapters.teams.test_story import CONSENT, send_a_case
 

@@ -16,7 +16,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from adapters.teams.render import render
-from bot.replies import Ask, Quote, Say
+from bot.engine.replies import Ask, Quote, Say
 from tests.adapters.teams.person import actions, inputs, read
 from tests.adapters.teams.test_render import FIELDS, NASTY, SAY, ZONE
 

@@ -7,8 +7,8 @@ import pytest
 
 from adapters.teams.cards import LARGEST, size
 from adapters.teams.render import render, summary
-from bot.forms import Kind
-from bot.replies import Ask, Button, DrawnField, Quote, Say
+from bot.engine.forms import Kind
+from bot.engine.replies import Ask, Button, DrawnField, Quote, Say
 from tests.adapters.teams.person import actions, inputs, read
 
 ZONE = ZoneInfo("Europe/Amsterdam")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.replies import Ask
+from bot.engine.replies import Ask
 from tests.adapters.teams import on_slack
 from tests.adapters.teams.conftest import ROSTER, STUDENT
 from tests.adapters.teams.on_slack import OnSlack

@@ -2,7 +2,7 @@
 
 from sqlmodel import func, select
 
-from bot.store.tables import Accepted, Breach, Case, Job
+from bot.engine.store.tables import Accepted, Breach, Case, Job
 from tests.adapters.teams.person import actions, inputs, read, words
 
 CONSENT = {"kind": "many_refuse", "recorded": "no"}

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from bot.replies import Reply
+from bot.engine.replies import Reply
+from bot.engine.store.tables import Person
 from bot.settings import Settings
-from bot.store.tables import Person
 from bot.wiring import wired
 from tests.chat import Chat, words
 from tests.conftest import Ticker

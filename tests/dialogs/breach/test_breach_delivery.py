@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot import people
-from bot.dialog import Turn
-from bot.events import Opened
-from bot.store.tables import Breach, Job
+from bot.engine import people
+from bot.engine.dialog import Turn
+from bot.engine.events import Opened
+from bot.engine.store.tables import Breach, Job
 from dialogs import breach
 from tests.chat import words
 from tests.dialogs.breach.conftest import ANNA, OFFICE, PO, SAM, World

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from bot.events import Opened, Submitted
-from bot.replies import Say
-from bot.store.tables import Entry, LocalMessage, Person
+from bot.engine.events import Opened, Submitted
+from bot.engine.replies import Say
+from bot.engine.store.tables import Entry, LocalMessage, Person
 from tests.chat import words
 from tests.dialogs.breach.conftest import ANNA, OFFICE, PO, SAM, SUP, World
 

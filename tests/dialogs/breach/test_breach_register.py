@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store.database import Database
-from bot.store.tables import Breach, Entry
+from bot.engine.store.database import Database
+from bot.engine.store.tables import Breach, Entry
 from dialogs.breach import export, export_all
 
 ZONE = ZoneInfo("Europe/Amsterdam")

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.events import Address, Pressed
-from bot.replies import Ask, Reply
-from bot.store.tables import Breach, Draft, Job, Person
+from bot.engine.events import Address, Pressed
+from bot.engine.replies import Ask, Reply
+from bot.engine.store.tables import Breach, Draft, Job, Person
 from tests.chat import words
 from tests.dialogs.breach.conftest import ANNA, OFFICE, PO, SAM, SUP, World
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.replies import Reply
-from bot.store.tables import Case, Entry, Person
+from bot.engine.replies import Reply
+from bot.engine.store.tables import Case, Entry, Person
 from tests.chat import Chat, words
 
 ANNA, EMILY, GUEST = "anna@uni.nl", "emily@uni.nl", "guest@uni.nl"

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import select
 
-from bot.store.tables import Person
+from bot.engine.store.tables import Person
 from tests.dialogs.consent.conftest import ANNA, CO, FIRST, OTHER, SUP, School
 
 ZONE = ZoneInfo("Europe/Amsterdam")

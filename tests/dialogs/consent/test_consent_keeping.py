@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from bot.store.tables import Recording
+from bot.engine.store.tables import Recording
 from tests.dialogs.consent.conftest import ANNA, FIRST, SUP, School
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.events import Address
+from bot.engine.events import Address
 from bot.settings import Settings
 from bot.wiring import wired
 from tests.chat import Chat
@@ -92,7 +92,7 @@ async def test_the_news_by_mail_when_the_student_left_the_chat(
 ) -> None:
     await posted.open()
     async with posted.chat.database.transaction() as db:
-        from bot import people
+        from bot.engine import people
 
         for account in await people.accounts_of(db, ANNA):
             account.lost_at = posted.chat.clock()

@@ -1,6 +1,6 @@
 """The student's side of a consent problem."""
 
-from bot.store.tables import Person
+from bot.engine.store.tables import Person
 from tests.dialogs.consent.conftest import (
     ANNA,
     CO,

@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import select
 
-from bot.store.tables import Person
+from bot.engine.store.tables import Person
 from tests.dialogs.consent.conftest import ANNA, CO, EMILY, FIRST, OTHER, SUP, School, labels
 
 

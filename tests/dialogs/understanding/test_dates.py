@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.understanding.dates import read_date, read_moment
+from dialogs.dates.days import read_date, read_moment
 
 TZ = ZoneInfo("Europe/Amsterdam")
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=TZ)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bench.understanding import evaluate
-from dialogs.understanding import encoder, understand
+from dialogs.understanding.model import encoder
+from dialogs.understanding.reader import understand
 
 NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
 QUESTIONS = Path(__file__).parents[2] / "questions"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dialogs.understanding import understand
+from dialogs.understanding.reader import understand
 
 NOW = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)  # a Monday
 

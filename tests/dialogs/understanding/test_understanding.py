@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogs.understanding import Understanding, understand
-from dialogs.understanding.lexicon import lexicon
+from dialogs.understanding.reader import Understanding, understand
+from dialogs.understanding.words.lexicon import lexicon
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 

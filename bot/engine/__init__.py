@@ -1,0 +1,1 @@
+"""The engine: knows no platform, no dialog and nothing of the roof."""

@@ -1,0 +1,345 @@
+"""One turn: an event in, replies out, all of it in one transaction.
+
+The event's id, the changed records, the conversation's state and every message that must reach
+somebody commit together. Only then may the adapter tell the platform "received".
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import bindparam, text
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.engine import people
+from bot.engine.dialog import (
+    Dialog,
+    Intent,
+    Office,
+    OnIntent,
+    OnPress,
+    Outdated,
+    Refused,
+    Turn,
+    Understand,
+)
+from bot.engine.events import (
+    Address,
+    Arrived,
+    Event,
+    Left,
+    Opened,
+    Pressed,
+    Said,
+    SentFile,
+    Submitted,
+)
+from bot.engine.filling import Filling
+from bot.engine.jobs import Worker, add
+from bot.engine.metrics import OUTCOMES, TURNS
+from bot.engine.outbox import deliver_job
+from bot.engine.questions import Dates
+from bot.engine.replies import Ask, Reply, Say
+from bot.engine.store.database import Database, run
+from bot.engine.store.tables import Account, Conversation, Moment
+from bot.engine.texts import LANGUAGES, Texts
+
+log = structlog.get_logger(__name__)
+
+PAGE = "page"  # a plain web page: what it shows comes in its own answer, nothing is sent
+SAY = "say:"  # a button that says a sentence
+LONGEST_TEXT = 20_000
+LONGEST_SUGGESTION = 500
+SENTENCE = 4  # words; less is a try at an answer to the open form, not another question
+REMEMBERED = 3
+MEMORY = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an event.
+
+    status: handled, refused (nothing changed, the reply says why), broke (a fault of ours; what
+    was sent in is not kept) or duplicate. replies: what was said (already in the outbox, except
+    to `Opened`). ask: a form to open now, when the event said it can; not in the outbox.
+    errors: sentences per field of a submitted form.
+    """
+
+    status: str
+    lang: str = "nl"
+    replies: tuple[Reply, ...] = ()
+    ask: Ask | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+class Talk:
+    """Takes every event of every platform to the dialog that answers it."""
+
+    def __init__(
+        self,
+        database: Database,
+        texts: Texts,
+        dialogs: Sequence[Dialog],
+        understand: Understand,
+        dates: Dates,
+        office: Office,
+    ) -> None:
+        self._database = database
+        self.texts = texts
+        self._understand = understand
+        self._office = office
+        self.filling = Filling([f for d in dialogs for f in d.forms], dates)
+        self._intents: dict[str, OnIntent] = {}
+        self._presses: dict[str, OnPress] = {}
+        for dialog in dialogs:
+            self._intents |= dialog.intents
+            self._presses |= dialog.presses
+        self._public = frozenset().union(*(d.public for d in dialogs))
+        self._homes = [d.home for d in dialogs if d.home]
+        self._worker: Worker | None = None
+
+    def attach(self, worker: Worker) -> None:
+        """Wake this worker after every turn, so that replies do not wait for a poll."""
+        self._worker = worker
+
+    async def handle(self, event: Event, now: datetime) -> Outcome:
+        """Answer one event. Never raises for what a person can do; database failures do raise,
+        so that the platform delivers again."""
+        async with self._database.transaction() as db:
+            outcome = await self._accept(db, event, now)
+        TURNS.labels(event.address.platform, type(event).__name__.lower()).inc()
+        OUTCOMES.labels(outcome.status).inc()
+        if self._worker:
+            self._worker.wake()
+        return outcome
+
+    async def say(
+        self, address: Address, replies: Sequence[Reply], key: str, now: datetime
+    ) -> None:
+        """Queue replies outside a turn (a form that could not be opened after all)."""
+        async with self._database.transaction() as db:
+            for n, reply in enumerate(replies):
+                await add(db, deliver_job(address, reply, f"{key}:{n}"), now)
+        if self._worker:
+            self._worker.wake()
+
+    # -- the turn ----------------------------------------------------------------------------
+
+    async def _accept(self, db: AsyncSession, event: Event, now: datetime) -> Outcome:
+        for key in (event.id, *event.also):
+            if not await _first_time(db, key, now):
+                return Outcome("duplicate")
+        account = await people.meet(db, event, now)
+        if isinstance(event, Left):
+            account.lost_at = now
+            return Outcome("handled")
+        who = await people.find(db, account.email or account.key)
+        if who.name == who.key and account.name:
+            who = replace(who, name=account.name)
+        turn = Turn(
+            event=event,
+            who=who,
+            now=now,
+            lang=_language(account, who, event),
+            zone=self._office.zone,
+            office=self._office,
+            db=db,
+            state={},
+            texts=self.texts,
+            forms=self.filling,
+        )
+        row = await self._place(turn)
+        key = row.key
+        errors: dict[str, str] = {}
+        status = "handled"
+        try:
+            async with db.begin_nested():
+                replies, errors = await self._answer(turn, account)
+        except Refused as known:
+            status = "refused"
+            row = await self._conversation(db, key, turn)
+            turn.state = dict(row.state)
+            replies = turn.say(known.key, **known.values)
+        except Exception:
+            # The last ring: the event counts as handled, or it would come back for ever.
+            status, mark = "broke", uuid.uuid4().hex[:8]
+            log.exception("turn.broke", mark=mark, kind=type(event).__name__)
+            row = await self._conversation(db, key, turn)
+            turn.state = dict(row.state)
+            replies = turn.say("turn.broke", mark=mark)
+        row.state, row.at = turn.state, now
+        return await self._queue(turn, replies, errors, status)
+
+    async def _place(self, turn: Turn) -> Conversation:
+        """Load the conversation this turn belongs to.
+
+        What is asked in a channel is answered in its thread; anything about a case, a person or
+        a recording is answered in private.
+        """
+        event = turn.event
+        if isinstance(event, Said | SentFile):
+            turn.said = event.text
+        elif isinstance(event, Pressed) and event.button.startswith(SAY):
+            # A suggested sentence: pressing is saying it.
+            turn.said = event.button.removeprefix(SAY)[:LONGEST_SUGGESTION]
+        turn.said = turn.said.replace("\x00", "")[:LONGEST_TEXT].strip()
+        row = await self._conversation(turn.db, event.address.key, turn)
+        turn.state = dict(row.state)
+        if event.address.private or isinstance(event, SentFile):
+            return row
+        if turn.said:
+            intent = self._intent(turn)
+            if intent.intent in self._public and not intent.personal:
+                return row
+        turn.public = event.address
+        turn.event = replace(event, address=event.address.privately())
+        row = await self._conversation(turn.db, turn.event.address.key, turn)
+        turn.state = dict(row.state)
+        return row
+
+    async def _answer(self, turn: Turn, account: Account) -> tuple[list[Reply], dict[str, str]]:
+        event = turn.event
+        greeted = account.greeted_at is not None
+        if not isinstance(event, Opened):
+            account.greeted_at = account.greeted_at or turn.now
+        match event:
+            case Said():
+                return await self._said(turn, account), {}
+            case Pressed():
+                return await self._pressed(turn, event.button), {}
+            case Submitted():
+                replies, codes = await self.filling.submitted(turn, event)
+                return replies, _sentences(replies, codes)
+            case SentFile():
+                return await self._intents["file"](turn, Plain("file", turn.lang)), {}
+            case Arrived():
+                if greeted:
+                    return [], {}
+                return await self._intents["greeting"](turn, Plain("greeting", turn.lang)), {}
+            case Opened():
+                sections = [say for home in self._homes for say in await home(turn)]
+                return list(sections), {}
+        raise TypeError(type(event).__name__)
+
+    async def _said(self, turn: Turn, account: Account) -> list[Reply]:
+        filled = await self.filling.typed(turn)
+        if filled and filled[1]:
+            return filled[0]
+        intent = self._intent(turn)
+        asked = turn.state.get("form", {}).get("field") and intent.intent == "ask"
+        if filled and not (intent.sure and (not asked or len(turn.said.split()) >= SENTENCE)):
+            return filled[0]
+        if not account.chosen and intent.lang in LANGUAGES:
+            turn.lang = account.language = intent.lang
+        replies = await self._intents.get(intent.intent, self._intents["ask"])(turn, intent)
+        _remember(turn, intent)
+        # A question in the middle of a form is answered; then the form goes on.
+        return [*replies, filled[0][-1]] if filled and "form" in turn.state else replies
+
+    def _intent(self, turn: Turn) -> Intent:
+        return self._understand(
+            turn.said,
+            context=_recent(turn),
+            school=turn.who.school or None,
+            now=turn.now,
+            lang=turn.lang,
+        )
+
+    async def _pressed(self, turn: Turn, button: str) -> list[Reply]:
+        action, _, argument = button.partition(":")
+        if button.startswith(SAY):
+            intent = self._intent(turn)
+            replies = await self._intents.get(intent.intent, self._intents["ask"])(turn, intent)
+            _remember(turn, intent)
+            return replies
+        if action.startswith("form."):
+            return await self.filling.pressed(turn, action.removeprefix("form."), argument)
+        if action in self._presses:
+            return await self._presses[action](turn, argument)
+        raise Outdated
+
+    async def _queue(
+        self, turn: Turn, replies: list[Reply], errors: dict[str, str], status: str
+    ) -> Outcome:
+        event = turn.event
+        ask = None
+        if event.can_open:
+            ask = next((r for r in replies if isinstance(r, Ask) and (r.whole or errors)), None)
+        if isinstance(event, Opened) or event.address.platform == PAGE:
+            return Outcome(status, turn.lang, tuple(replies), ask, errors)
+        if turn.public and isinstance(event, Said):
+            note = Say(turn.t("turn.private"))
+            await add(turn.db, deliver_job(turn.public, note, f"{event.id}:private"), turn.now)
+        for n, reply in enumerate(replies):
+            if reply is not ask:
+                key = f"{event.id}:{n}"
+                await add(turn.db, deliver_job(event.address, reply, key), turn.now)
+        return Outcome(status, turn.lang, tuple(replies), ask, errors)
+
+    async def _conversation(self, db: AsyncSession, key: str, turn: Turn) -> Conversation:
+        """The row, locked: one turn at a time per person and place, in every process."""
+        await run(
+            db,
+            text(
+                "INSERT INTO conversation (key, person, state, at)"
+                " VALUES (:key, :person, '{}', :at) ON CONFLICT (key) DO NOTHING"
+            ).bindparams(bindparam("at", type_=Moment)),
+            {"key": key, "person": turn.who.key, "at": turn.now},
+        )
+        found = await db.exec(select(Conversation).where(Conversation.key == key).with_for_update())
+        row = found.one()
+        row.person = turn.who.key
+        return row
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """An intent that needed no understanding."""
+
+    intent: str
+    lang: str
+    data: Mapping[str, str] = field(default_factory=dict)
+    sure: bool = False
+    personal: bool = False
+
+
+async def _first_time(db: AsyncSession, key: str, now: datetime) -> bool:
+    """Whether no process had this event before. One that has it just now makes us wait."""
+    statement = text(
+        "INSERT INTO accepted (key, at) VALUES (:key, :at) ON CONFLICT (key) DO NOTHING RETURNING key"
+    ).bindparams(bindparam("at", type_=Moment))
+    row = await run(db, statement, {"key": key, "at": now})
+    return row.first() is not None
+
+
+def _language(account: Account, who: people.Who, event: Event) -> str:
+    """The language chosen or last spoken here, else the roster's, else the platform's."""
+    for lang in (account.language, who.language, event.locale[:2].lower()):
+        if lang in LANGUAGES:
+            return lang
+    return "nl"
+
+
+def _sentences(replies: list[Reply], codes: dict[str, str]) -> dict[str, str]:
+    ask = next((r for r in replies if isinstance(r, Ask)), None)
+    return {f.name: f.error for f in ask.fields if f.error} if ask and codes else {}
+
+
+def _recent(turn: Turn) -> tuple[str, ...]:
+    """What this person said here a moment ago, oldest first, for follow-up questions."""
+    since = (turn.now - MEMORY).isoformat()
+    return tuple(text for at, text in turn.state.get("said", []) if at >= since)
+
+
+def _remember(turn: Turn, intent: Intent) -> None:
+    if intent.intent != "ask":
+        turn.state.pop("said", None)
+        return
+    said: list[Any] = [*turn.state.get("said", []), [turn.now.isoformat(), turn.said[:500]]]
+    turn.state["said"] = said[-REMEMBERED:]

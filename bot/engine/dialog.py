@@ -1,0 +1,287 @@
+"""What a dialog is, and what it gets to work with during a turn.
+
+A feature is a file in `dialogs/` that makes one `Dialog`: which intents and buttons it answers,
+which forms it has, and what it does with them. Handlers return replies; they never send.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any, Protocol
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.engine import jobs, people, when
+from bot.engine.events import Address, Event
+from bot.engine.forms import Form
+from bot.engine.people import Who
+from bot.engine.replies import Reply, Say, to_json
+from bot.engine.store.tables import Draft
+from bot.engine.texts import LANGUAGES, Texts
+
+
+class Refused(Exception):
+    """A known reason not to do what was asked. `key` is the sentence for the person.
+
+    What the turn changed so far is undone; the sentence is still said.
+    """
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+
+class Outdated(Refused):
+    """A button or form of an old message: recognised, not obeyed."""
+
+    def __init__(self, key: str = "turn.outdated", **values: object) -> None:
+        super().__init__(key, **values)
+
+
+class Intent(Protocol):
+    """What a sentence wants, as far as it was understood."""
+
+    @property
+    def intent(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def lang(self) -> str:
+        """The language it was said in."""
+        ...
+
+    @property
+    def data(self) -> Mapping[str, str]:
+        """What was said with it: a date, a label."""
+        ...
+
+    @property
+    def sure(self) -> bool:
+        """Whether it was clearly understood, so that it may interrupt a form."""
+        ...
+
+    @property
+    def personal(self) -> bool:
+        """Whether it is about somebody's own case, which is not for others to read."""
+        ...
+
+
+class Understand(Protocol):
+    """From a sentence to an intent. `context`: earlier messages of the same conversation."""
+
+    def __call__(
+        self,
+        text: str,
+        *,
+        context: Sequence[str] = (),
+        school: str | None = None,
+        now: datetime,
+        lang: str | None = None,
+    ) -> Intent:
+        """`school`: the person's own. `lang`: to fall back on when the sentence does not tell."""
+        ...
+
+
+class Forms(Protocol):
+    """Opens forms for dialogs; the filling in is the engine's work."""
+
+    async def open(
+        self,
+        turn: Turn,
+        form: str,
+        values: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | None = None,
+        *,
+        intro: str = "",
+        draft: Draft | None = None,
+    ) -> list[Reply]:
+        """See `Turn.open_form`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Words for one person: the texts in their language, times in their zone."""
+
+    texts: Texts
+    lang: str
+    zone: tzinfo
+
+    def t(self, key: str, **values: object) -> str:
+        """A sentence."""
+        return self.texts(key, self.lang, **values)
+
+    def day(self, day: date) -> str:
+        """'2 oktober 2026'."""
+        return when.say_day(day, self.lang)
+
+    def moment(self, moment: datetime) -> str:
+        """'maandag 23 november 2026 14:03'."""
+        return when.say_moment(moment, self.lang, self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What dialogs know of the institute they work for.
+
+    privacy_officer: the address of O3. link: makes the signed page address for (subject, e-mail),
+    for who is reached by mail alone; '' when there is no web server.
+    keep_closed, keep_talk: days after which closed cases, and conversations, are removed.
+    """
+
+    texts: Texts
+    zone: tzinfo
+    privacy_officer: str
+    link: Callable[[str, str], str]
+    keep_closed: int = 365
+    keep_talk: int = 30
+    collect_unanswered: bool = False
+
+    def voice(self, lang: str) -> Voice:
+        """Words in this language."""
+        return Voice(self.texts, lang, self.zone)
+
+    async def voice_for(self, db: AsyncSession, person: str) -> Voice:
+        """Words for somebody who is not in this turn: their own choice, else the roster's."""
+        accounts = await people.accounts_of(db, person)
+        spoken = next((a.language for a in accounts if a.language in LANGUAGES), "")
+        who = await people.find(db, person)
+        return self.voice(spoken or (who.language if who.language in LANGUAGES else "nl"))
+
+
+@dataclass
+class Turn:
+    """One event being answered, inside one transaction.
+
+    lang: the language to answer in. state: what the conversation remembers (JSON data; change it
+    in place). zone: the person's time zone. said: what was typed, '' when nothing was. public: the channel it
+    was asked in, when the answer moved from there to the private chat.
+    """
+
+    event: Event
+    who: Who
+    now: datetime
+    lang: str
+    zone: tzinfo
+    db: AsyncSession
+    state: dict[str, Any]
+    texts: Texts
+    forms: Forms
+    office: Office
+    said: str = ""
+    public: Address | None = None
+
+    def t(self, key: str, **values: object) -> str:
+        """A sentence in this person's language."""
+        return self.texts(key, self.lang, **values)
+
+    def say(self, key: str, **values: object) -> list[Reply]:
+        """A reply of one sentence."""
+        return [Say(self.t(key, **values))]
+
+    @property
+    def today(self) -> date:
+        """The person's own calendar day."""
+        return self.now.astimezone(self.zone).date()
+
+    async def later(self, more: jobs.More) -> bool:
+        """Add durable work to this turn's transaction."""
+        return await jobs.add(self.db, more, self.now)
+
+    async def open_form(
+        self,
+        form: str,
+        values: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | None = None,
+        *,
+        intro: str = "",
+    ) -> list[Reply]:
+        """Start a form, or pick up the person's half-filled one of the same name and data."""
+        return await self.forms.open(self, form, values, data, intro=intro)
+
+    async def notify(self, to: str, message: Say, key: str, **how: Any) -> None:
+        """Have a message reach another person, wherever they are (see `notice`)."""
+        await self.later(notice(to, message, key, **how))
+
+
+def notice(
+    to: str,
+    message: Say,
+    key: str,
+    *,
+    due: datetime | None = None,
+    mail: str = "fallback",
+    mail_text: Say | None = None,
+    after: Sequence[Say] = (),
+    then: str = "",
+    failed: str = "",
+    data: Mapping[str, Any] | None = None,
+    endless: bool = False,
+) -> jobs.More:
+    """A durable message to the person with key `to`, in chat and by e-mail as `mail` says.
+
+    mail: 'fallback' (only when chat cannot reach them, or when they never used this chat),
+    'always' (both), 'only', or 'never'. mail_text: other words for the mail.
+    after: what follows right behind it; two notices may pass each other, these may not.
+    then, failed: kinds of *inside* job to run after delivery, or after a failed attempt; they
+    get `data` and {'attempts', 'final', 'at', 'way': 'chat', 'mail' or 'none'}.
+    endless: never give up, also when there is no way to them yet.
+    """
+    payload: dict[str, Any] = {
+        "to": to,
+        "message": to_json(message),
+        "mail": mail,
+        "mail_text": to_json(mail_text) if mail_text else None,
+        "after": [to_json(say) for say in after],
+        "then": then,
+        "failed": failed,
+        "data": dict(data or {}),
+        jobs.ENDLESS: endless,
+    }
+    return jobs.More(key=key, kind="notify", payload=payload, due=due)
+
+
+OnIntent = Callable[[Turn, Intent], Awaitable[list[Reply]]]
+OnPress = Callable[[Turn, str], Awaitable[list[Reply]]]
+OnSubmit = Callable[[Turn, Mapping[str, Any], Draft], Awaitable[list[Reply]]]
+OnOpen = Callable[[Turn, Draft], Awaitable[None]]
+OnAnswers = Callable[[Turn, Draft, tuple[str, ...]], Awaitable[list[Reply]]]
+Sections = Callable[[Turn], Awaitable[list[Say]]]
+
+
+@dataclass(frozen=True, slots=True)
+class FormDialog:
+    """A form and what to do with its answers.
+
+    opened: runs once, when a new draft begins (to plan reminders, say).
+    remark: what to say about the fields just answered, before the next question or the summary
+    (then the draft is 'ready'; no names when it is shown again).
+    """
+
+    form: Form
+    submit: OnSubmit
+    opened: OnOpen | None = None
+    remark: OnAnswers | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """One thing you can talk about.
+
+    intents: intent name -> handler. presses: button 'feature.action' -> handler, which gets what
+    stands after ':' in the button's id. jobs: kinds of *inside* work. periodic: those of them that run once every so long. home: its part of the home
+    page. public: intents that may be answered where others read along; all else goes private.
+    """
+
+    name: str
+    intents: Mapping[str, OnIntent] = field(default_factory=dict)
+    presses: Mapping[str, OnPress] = field(default_factory=dict)
+    forms: Sequence[FormDialog] = ()
+    jobs: Mapping[str, jobs.Inside] = field(default_factory=dict)
+    periodic: Mapping[str, timedelta] = field(default_factory=dict)
+    home: Sections | None = None
+    public: frozenset[str] = frozenset()

@@ -1,0 +1,1 @@
+"""From words to days and moments."""

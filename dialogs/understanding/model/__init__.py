@@ -1,0 +1,1 @@
+"""Model: how likely each reading is."""

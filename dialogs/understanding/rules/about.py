@@ -1,0 +1,230 @@
+"""What a message is about: the one fact that opens the decision table. Rules in order, first match wins."""
+
+from dialogs.understanding.words.lexicon import Found, lexicon
+from dialogs.understanding.words.scene import Scene
+
+_PLAIN = (
+    "school_which", "school_where", "plan_content", "plan_where", "plan_duty", "responsible", "school_ok", "binding",
+    "law", "password", "log_out", "logged_in", "precautions",
+)  # fmt: skip
+_ACTS = ("copy", "publish", "delete", "keep", "share", "show", "record", "use", "edit", "watch")
+_SHORT = 7
+
+
+def recording(scene: Scene) -> bool:
+    """Whether the message is about recordings of lessons at all."""
+    if scene.has("rec.strong", "iris.product"):
+        return True
+    if scene.has("iris.word") and not scene.has("iris.person", "iris.eye"):
+        return True
+    if scene.has("open.angle") and scene.has("device.recorder"):
+        return True
+    if scene.has("w.strong_consent") and not scene.has("out"):
+        return True
+    if scene.has("w.notify") and scene.has("w.incident") and not scene.has("out"):
+        return True
+    if (
+        scene.has("past.share")
+        and scene.has("breach.wrong")
+        and scene.has("lesson.thing")
+        and not scene.has("out")
+    ):
+        return True
+    if scene.has("about.how_long") and scene.has("do.keep") and not scene.has("out"):
+        return True
+    if (
+        scene.has("breach.online", "breach.seen")
+        and scene.has("lesson.thing")
+        and not scene.has("out")
+    ):
+        return True
+    weak = scene.has("rec.weak", "rec.photo")
+    if weak and scene.has("lesson", "audience", "school"):
+        return True
+    if weak and scene.has("do", "place") and scene.has("w.may") and not scene.has("out"):
+        return True
+    if (
+        scene.has("lesson.thing")
+        and scene.has("do.share", "do.show", "do.publish", "do.copy")
+        and not scene.has("out")
+    ):
+        outward = scene.values("audience") - {
+            "pupil",
+            "self",
+            "someone",
+            "school",
+            "public",
+            "teacher",
+            "coach",
+        }
+        if scene.has("place") or outward:
+            return True
+    if piece(scene):
+        return True
+    if scene.has("do.record") and scene.has("mood.leave") and not scene.has("out"):
+        return True
+    if scene.has("do.record") and (scene.has("lesson", "device") or scene.has("w.consent")):
+        return True
+    if scene.has("breach.device") and scene.has("lesson"):
+        return True
+    if (
+        scene.has("lesson.thing", "device.recorder")
+        and scene.has("place", "device.recorder")
+        and scene.has("w.may")
+        and not scene.has("out")
+    ):
+        return True
+    return scene.has("w.leak", "dom") and not scene.has("out")
+
+
+def piece(scene: Scene) -> bool:
+    """A part of a lesson, or a lesson, that goes somewhere or is looked at: only a recording can."""
+    if scene.has("out"):
+        return False
+    if scene.has("lesson.piece"):
+        moved = scene.has("do.share", "do.show", "do.publish", "do.copy", "do.keep", "do.use")
+        return moved or scene.has("place", "do.edit", "do.watch")
+    wanted = scene.has("mood.leave", "mood.wish")
+    sent = [item for item in scene.all("do.share") if not _gives(scene, item)]
+    kept = scene.has("do.keep") and scene.has("time", "place")
+    if scene.has("lesson.thing") and ((wanted and sent) or kept):
+        return True
+    if scene.has("device.recorder") and scene.has("lesson") and scene.has("do"):
+        return True
+    if scene.has("do.record") and scene.has("purpose.proof", "purpose.fun"):
+        return True
+    if scene.has("do.copy") and scene.has("lesson") and scene.has("purpose"):
+        return True
+    return _carried(scene)
+
+
+def _carried(scene: Scene) -> bool:
+    """A lesson that goes over a channel: "my lesson, via Telegram"."""
+    channels = scene.all("place.messenger", "place.cloud", "place.transfer", "place.social")
+    over = [
+        item
+        for item in channels
+        if item.start and scene.tokens[item.start - 1].text in lexicon().sets["over"]
+    ]
+    lessons = [
+        item
+        for item in scene.all("lesson.thing")
+        if scene.tokens[item.end - 1].text in lexicon().sets["lessons"]
+    ]
+    return bool(over and lessons)
+
+
+def _gives(scene: Scene, item: Found) -> bool:
+    """Whether the act is only giving or putting: a lesson is given without any recording."""
+    return scene.tokens[item.start].text in lexicon().sets["giving"]
+
+
+def plain_topic(scene: Scene) -> str | None:
+    """A question about the guidelines themselves."""
+    for topic in _PLAIN:
+        if scene.has(f"about.{topic}"):
+            return topic
+    return None
+
+
+def act(scene: Scene) -> str | None:
+    """The main thing somebody wants to do; an act that is only told about ("die ik heb gefilmd") comes last."""
+    found = scene.values("do") - {"report"}
+    if "record" in found and len(found) > 1 and (scene.has("past.record") or "copy" in found):
+        found = found - {"record"}
+    if "record" in found and scene.has("device") and "copy" not in found:
+        return "record"
+    if scene.has("device.recorder") and found <= {"share", "use", "record"}:
+        return "record"
+    if "delete" in found and not _own_deletion(scene):
+        found = found - {"delete"}
+    named = next((name for name in _ACTS if name in found), None)
+    return named or _implied(scene)
+
+
+def _own_deletion(scene: Scene) -> bool:
+    """Whether "may I delete it (earlier)?" is asked for oneself, not a duty, not somebody else's demand."""
+    return scene.has("ask.self", "mood.leave") and not scene.has(
+        "w.wh", "past.deleted", "about.when_delete", "open"
+    )
+
+
+def _implied(scene: Scene) -> str | None:
+    """The act that is not named: a channel means sharing, a camera recording, a viewer showing."""
+    if scene.has("device.recorder"):
+        return "record"
+    if scene.values("place") - {"elsewhere"}:
+        return "share"
+    if scene.has("iris.product") and scene.has("device"):
+        return "record"
+    if scene.values("audience") - {"someone", "self", "teacher"}:
+        return "show"
+    return "use" if scene.has("purpose") else None
+
+
+def question(scene: Scene) -> bool:
+    """Whether the message asks: a question mark, a question word, or a verb in front."""
+    if scene.has("w.wh", "mood.leave", "ask.self") or any(
+        token.text == "?" for token in scene.tokens
+    ):
+        return True
+    return bool(scene.tokens) and scene.tokens[0].text in lexicon().sets["verbs_first"]
+
+
+def pronoun(scene: Scene) -> bool:
+    """Whether the message points at something without naming it."""
+    return any(token.text in lexicon().sets["pronouns"] for token in scene.tokens)
+
+
+def vague(scene: Scene) -> bool:
+    """A short message that names nothing: "may I?", "en nu?", "she said no", "ik heb een probleem"."""
+    words = [token for token in scene.tokens if not token.is_end]
+    if not words or scene.has("out"):
+        return False
+    if len(words) > _SHORT:
+        return hollow(scene)
+    small = lexicon().votes
+    content = [
+        token for token in words if token.text not in small and not token.tags.keys() & _EMPTY
+    ]
+    return not content or hollow(scene)
+
+
+def hollow(scene: Scene) -> bool:
+    """A message that asks about "it" or "that", in words that name nothing: "he asked whether he could have it too"."""
+    words = [token for token in scene.tokens if not token.is_end]
+    if scene.has("rec", "iris", "place", "device", "lesson", "consent", "school", "out", "about"):
+        return False
+    if len(words) > _CHAT or (scene.has("do") and scene.has("audience")):
+        return False
+    points = pronoun(scene) or any(token.text in _POINTERS for token in words)
+    known = lexicon()
+    return points and all(
+        token.text in known.votes
+        or token.text in known.sets["hollow"]
+        or token.tags.keys() & _HOLLOW
+        for token in words
+    )
+
+
+_POINTERS = frozenset(
+    [
+        "iets",
+        "something",
+        "one",
+        "ones",
+        "ding",
+        "dingen",
+        "thing",
+        "things",
+        "zoiets",
+        "dat",
+        "verkeerde",
+        "wrong",
+    ]
+)
+_CHAT = 26
+_HOLLOW = frozenset(
+    {"w.may", "vague", "do", "w.wh", "w.negation", "audience", "w.lost", "w.leak", "w.incident"}
+)
+_EMPTY = frozenset({"w.may", "vague", "do", "w.wh", "w.negation", "audience.someone"})

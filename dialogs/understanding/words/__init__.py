@@ -1,0 +1,1 @@
+"""Words: what stands in a sentence."""

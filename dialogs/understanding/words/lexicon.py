@@ -1,0 +1,138 @@
+"""The bilingual lexicon: reviewed TOML files with phrases, compiled once.
+
+`words/*.toml` name concepts (`[audience.peer]`, phrases under `nl` and `en`); `signs/*.toml` are phrases built on those
+concepts. A file may hold several kinds; within `words` files are read in the order of their names, so that a later
+file can build on concepts of an earlier one.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dialogs.understanding.words.patterns import Element, Index, Phrase, compile_phrase, spell_out
+from dialogs.understanding.words.tokens import Token
+
+_FOLDER = Path(__file__).with_name("lexicon")
+_REPAIRABLE = 4  # shorter words have too many neighbours to repair safely
+
+
+@dataclass(frozen=True)
+class Found:
+    """A concept found in the text: `kind.value`, and the tokens it spans."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+    lang: str
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All phrases, plus the words a typo may be repaired to and the words never to touch."""
+
+    layers: tuple[Index, ...]
+    slang: dict[str, str]
+    votes: dict[str, str]
+    common: frozenset[str]
+    literals: frozenset[str]
+    stems: tuple[str, ...]
+    middles: tuple[str, ...]
+    tails: tuple[str, ...]
+    repairable: tuple[str, ...] = field(default=())
+    sets: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def knows(self, word: str) -> bool:
+        """Whether a word is ours or ordinary, and so needs no repair."""
+        return (
+            word in self.common
+            or word in self.literals
+            or word.startswith(self.stems)
+            or word.endswith(self.tails)
+            or any(part in word for part in self.middles)
+        )
+
+    def tag(self, tokens: list[Token]) -> list[Found]:
+        """All concepts in `tokens`, layer by layer; tokens get their tags."""
+        found: list[Found] = []
+        for layer in self.layers:
+            for at, token in enumerate(tokens):
+                if token.is_end:
+                    continue
+                for phrase in layer.at(token):
+                    end = phrase.match(tokens, at)
+                    if end is not None and end > at:
+                        found.append(_mark(phrase, token, at, end))
+        return list(dict.fromkeys(found))
+
+
+def _mark(phrase: Phrase, token: Token, at: int, end: int) -> Found:
+    kind, _, value = phrase.meaning.partition(".")
+    for tag in (kind, phrase.meaning, value):
+        if tag:
+            token.tags[tag] = max(end, token.tags.get(tag, 0))
+    return Found(kind, value, at, end, phrase.lang)
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The lexicon, read and compiled once per process."""
+    phrases: list[Phrase] = []
+    layers: list[Index] = []
+    for path in sorted(_FOLDER.glob("[0-9]*.toml")):
+        index = Index()
+        for phrase in _phrases(tomllib.loads(path.read_text(encoding="utf-8")), path):
+            index.add(phrase)
+            phrases.append(phrase)
+        layers.append(index)
+    plain = tomllib.loads((_FOLDER / "plain.toml").read_text(encoding="utf-8"))
+    return _assemble(phrases, tuple(layers), plain)
+
+
+def _phrases(tree: dict[str, Any], path: Path) -> list[Phrase]:
+    found: list[Phrase] = []
+    for kind, values in tree.items():
+        for value, languages in values.items():
+            for lang, sources in languages.items():
+                try:
+                    found.extend(
+                        compile_phrase(plain, f"{kind}.{value}", lang)
+                        for source in sources
+                        for plain in spell_out(source)
+                    )
+                except ValueError as error:
+                    raise ValueError(f"{path.name}, [{kind}.{value}]: {error}") from error
+    return found
+
+
+def _assemble(phrases: list[Phrase], layers: tuple[Index, ...], plain: dict[str, Any]) -> Lexicon:
+    elements = [element for phrase in phrases for element in phrase.elements]
+    literals = frozenset(word for element in elements for word in element.words)
+    votes = {word: lang for lang in ("nl", "en") for word in plain["votes"][lang].split()}
+    common = frozenset(votes) | frozenset(" ".join(plain["common"].values()).split())
+    good = {word for word in literals if len(word) >= _REPAIRABLE and word.isalpha()}
+    good |= {
+        stem for stem in _of(elements, "prefixes") if len(stem) > _REPAIRABLE and stem.isalpha()
+    }
+    good |= set(plain["repair"]["targets"].split()) | {
+        word for word in votes if len(word) >= _REPAIRABLE
+    }
+    return Lexicon(
+        layers=layers,
+        slang=plain["slang"],
+        votes=votes,
+        common=common,
+        literals=literals,
+        stems=tuple(stem for stem in _of(elements, "prefixes") if len(stem) > 3),
+        middles=_of(elements, "inside"),
+        tails=_of(elements, "suffixes"),
+        repairable=tuple(sorted(good)),
+        sets={name: frozenset(words.split()) for name, words in plain["sets"].items()},
+    )
+
+
+def _of(elements: list[Element], name: str) -> tuple[str, ...]:
+    return tuple(sorted({part for element in elements for part in getattr(element, name)}))
