@@ -69,7 +69,9 @@ def check(path: Path | None = None) -> list[Problem]:
         return [Problem(str(path), int(place[1]) if place else 1, str(error))]
     file = _File(path, tuple(path.read_text(encoding="utf-8").splitlines()), tree)
     missing = [
-        name for name in ("edition", "addresses", "clause", "facts", "rule") if not tree.get(name)
+        name
+        for name in ("edition", "names", "addresses", "clause", "facts", "rule")
+        if not tree.get(name)
     ]
     if missing:
         return [file.problem(1, f"The part [{name}] is missing.") for name in missing]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dialogs.guidelines.model import Clause, Guidelines, GuidelinesError, Passage, Rule, School
+from dialogs.guidelines.names import names
 
 DEFAULT = Path(__file__).with_name("iclon.toml")
 
@@ -64,6 +65,7 @@ def build(tree: Tree, text: str) -> Guidelines:
         text=text,
         clauses={name: _clause(name, entry) for name, entry in tree["clause"].items()},
         schools=tuple(_school(entry) for entry in tree.get("school", ())),
+        names=names(tree),
         addresses=dict(tree["addresses"]),
         domains=domains,
         rules=tuple(sorted(rules, key=lambda row: row.step)),

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dialogs.guidelines.names import Names
+
 VERDICTS = (
     "allowed", "only_if", "not_allowed", "must", "info", "ask", "school_rules", "clarify", "task", "out_of_scope",
 )  # fmt: skip
@@ -75,6 +77,7 @@ class Guidelines:
     text: str
     clauses: Mapping[str, Clause]
     schools: tuple[School, ...]
+    names: Names
     addresses: Mapping[str, str]
     domains: Mapping[str, tuple[str, ...]]
     rules: tuple[Rule, ...]
