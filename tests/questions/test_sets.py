@@ -9,24 +9,15 @@ from typing import Any
 
 import pytest
 
-from bench.lines import fits, parse, read_lines
 from dialogs.guidelines import load
 from dialogs.understanding.rules.tasks import TOPICS
+from training.lines import FOLDER, fits, parse, read_lines
 
 HERE = Path(__file__).parent
-MATERIAL = (
-    "material.jsonl",
-    "voices.jsonl",
-    "scenes.jsonl",
-    "corridor.jsonl",
-    "inbox.jsonl",
-    "street.jsonl",
-    "desk.jsonl",
-    "read.jsonl",
-)
-EXAMINATIONS = ("second.jsonl", "third.jsonl", "fourth.jsonl")
-SETS = (*MATERIAL, *EXAMINATIONS)
-LINES = sorted((HERE / "lines").glob("*.tsv"))
+MATERIAL = [*sorted((FOLDER / "sets").glob("*.jsonl")), HERE / "read.jsonl"]
+EXAMINATIONS = [path for path in sorted(HERE.glob("*.jsonl")) if path not in MATERIAL]
+SETS = [*MATERIAL, *EXAMINATIONS]
+LINES = sorted((FOLDER / "lines").glob("*.tsv"))
 FIELDS = {"id", "text", "lang", "school", "context", "accept", "clauses", "offer", "tags"}
 VERDICTS = {
     "allowed", "only_if", "not_allowed", "must", "info", "ask", "school_rules", "clarify", "task", "out_of_scope",
@@ -41,8 +32,12 @@ TAGS = {
 KNOWN = {"accept": VERDICTS, "clauses": CLAUSES, "offer": OFFERS, "tags": TAGS}
 
 
-def read(name: str) -> list[dict]:
-    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
+def stem(path: Path) -> str:
+    return path.stem
+
+
+def read(path: Path) -> list[dict]:
+    lines = path.read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines if line.strip()]
 
 
@@ -51,9 +46,15 @@ def plain(row: Mapping[str, Any]) -> str:
     return " ".join(re.findall(r"\w+", " / ".join([*row["context"], row["text"]]).lower()))
 
 
-@pytest.mark.parametrize("name", SETS)
-def test_every_line_is_well_formed(name: str) -> None:
-    for row in read(name):
+def test_the_sets_are_there() -> None:
+    assert len(LINES) >= 25
+    assert len(MATERIAL) >= 8
+    assert {path.stem for path in EXAMINATIONS} >= {"second", "third", "fourth"}
+
+
+@pytest.mark.parametrize("path", SETS, ids=stem)
+def test_every_line_is_well_formed(path: Path) -> None:
+    for row in read(path):
         where = row.get("id")
         assert set(row) - {"facts"} == FIELDS, where
         assert row["text"].strip(), where
@@ -69,9 +70,9 @@ def test_every_line_is_well_formed(name: str) -> None:
         assert ("mixed" in row["tags"]) == (row["lang"] == "mixed"), where
 
 
-@pytest.mark.parametrize("name", SETS)
-def test_labels_hang_together(name: str) -> None:
-    for row in read(name):
+@pytest.mark.parametrize("path", SETS, ids=stem)
+def test_labels_hang_together(path: Path) -> None:
+    for row in read(path):
         where, first = row["id"], row["accept"][0]
         assert len(set(row["accept"])) == len(row["accept"]), where
         if first in {"task", "clarify", "out_of_scope"}:
@@ -84,23 +85,23 @@ def test_labels_hang_together(name: str) -> None:
             assert first in {"must", "task", "ask"}, where
 
 
-@pytest.mark.parametrize("name", SETS)
-def test_ids_and_texts_are_unique(name: str) -> None:
-    rows = read(name)
+@pytest.mark.parametrize("path", SETS, ids=stem)
+def test_ids_and_texts_are_unique(path: Path) -> None:
+    rows = read(path)
     assert len({row["id"] for row in rows}) == len(rows)
     asked = [(row["school"], plain(row)) for row in rows]
     assert len(set(asked)) == len(asked)
 
 
-@pytest.mark.parametrize("name", MATERIAL)
-@pytest.mark.parametrize("examination", EXAMINATIONS)
-def test_the_examinations_share_nothing_with_the_material(name: str, examination: str) -> None:
-    material, asked = read(name), read(examination)
+@pytest.mark.parametrize("path", MATERIAL, ids=stem)
+@pytest.mark.parametrize("examination", EXAMINATIONS, ids=stem)
+def test_the_examinations_share_nothing_with_the_material(path: Path, examination: Path) -> None:
+    material, asked = read(path), read(examination)
     assert not {row["id"] for row in material} & {row["id"] for row in asked}
     assert not {plain(row) for row in material} & {plain(row) for row in asked}
 
 
-@pytest.mark.parametrize("path", LINES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", LINES, ids=stem)
 def test_the_facts_of_every_line_lead_to_its_verdict(path: Path) -> None:
     """The decision table agrees with the label, or one of the two is wrong."""
     rows = path.read_text(encoding="utf-8").splitlines()
@@ -118,8 +119,8 @@ def test_the_lines_cover_every_topic_in_depth() -> None:
     assert counts["other"] + counts["open"] >= 200
 
 
-@pytest.mark.parametrize("examination", EXAMINATIONS)
-def test_no_examination_is_learnt_from(examination: str) -> None:
+@pytest.mark.parametrize("examination", EXAMINATIONS, ids=stem)
+def test_no_examination_is_learnt_from(examination: Path) -> None:
     learnt = {plain({"context": line.context, "text": line.text}) for line in read_lines()}
 
     assert not learnt & {plain(row) for row in read(examination)}

@@ -1,6 +1,6 @@
 """The sentence encoder: how likely is each value of each fact? It never gives a verdict.
 
-A small multilingual network (Google's Universal Sentence Encoder, trained on here by `bench/train_encoder.py`), run with
+A small multilingual network (Google's Universal Sentence Encoder, trained on here by `training/train.py`), run with
 numpy. What it is and where it comes from: `network/SOURCES.md`. Without its files the rules decide alone.
 """
 

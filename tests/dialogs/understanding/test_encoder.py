@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.understanding import evaluate
 from dialogs.understanding.model import encoder
 from dialogs.understanding.reader import understand
+from tests.figures import evaluate
 
 NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
 QUESTIONS = Path(__file__).parents[2] / "questions"

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import pytest
 
-from bench.understanding import evaluate
+from tests.figures import evaluate
 
-QUESTIONS = Path(__file__).parents[2] / "questions"
+TOP = Path(__file__).parents[3]
+FOLDERS = (TOP / "training" / "sets", TOP / "tests" / "questions")
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
 
@@ -47,7 +48,8 @@ def figures_of(path: Path) -> dict[str, float]:
 @pytest.mark.parametrize(("name", "bounds"), BOUNDS.items())
 def test_figures_hold(name: str, bounds: Bounds) -> None:
     """No unsafe permit, and nothing worse than before by more than a point."""
-    figures = figures_of(QUESTIONS / name)
+    (path,) = [folder / name for folder in FOLDERS if (folder / name).exists()]
+    figures = figures_of(path)
 
     assert figures["unsafe_permits"] == 0
     assert figures["verdict"] >= bounds.verdict

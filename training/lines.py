@@ -1,4 +1,4 @@
-"""The labelled lines that the sentence encoder learns from: `tests/questions/lines/*.tsv` and the older sets beside it.
+"""The labelled lines that the sentence encoder learns from: `training/lines/*.tsv` and the older sets, `training/sets/*.jsonl`.
 
 A line of a TSV file has four columns: the message (the messages before it stand before ` || `), the topic, the slots
 (`a=family p=messenger ...`, `-` for none) and the letters of the verdicts that would be right, best first.
@@ -14,7 +14,7 @@ from pathlib import Path
 from dialogs.guidelines import Guidelines, load
 from dialogs.understanding.rules.tasks import TOPICS
 
-FOLDER = Path(__file__).resolve().parents[1] / "tests" / "questions"
+FOLDER = Path(__file__).resolve().parent
 SLOTS = {
     "a": "audience", "p": "place", "u": "purpose", "t": "time", "n": "need", "m": "permission", "s": "school",
 }  # fmt: skip
@@ -51,7 +51,7 @@ def read_lines(*, without: Sequence[str] = ()) -> Iterator[Line]:
                     yield parse(row)
                 except ValueError as error:
                     raise ValueError(f"{path.name}, line {at}: {error}") from error
-    for path in sorted(FOLDER.glob("*.jsonl")):
+    for path in sorted(FOLDER.glob("sets/*.jsonl")):
         if path.name not in without:
             yield from _older(path)
 
