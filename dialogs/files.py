@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.engine.dialog import Dialog, Intent, Turn
+from bot.engine.dialog import Dialog, Turn
 from bot.engine.events import SentFile
 from bot.engine.replies import Button, Reply, Say
 
@@ -15,7 +15,7 @@ ENDINGS = (
 LONGEST_QUESTION = 200
 
 
-async def guard(turn: Turn, intent: Intent) -> list[Reply]:
+async def guard(turn: Turn, what: str) -> list[Reply]:
     """Files arrived. Only their kinds are looked at; in doubt the advice to report is given."""
     event = turn.event
     kinds = event.kinds if isinstance(event, SentFile) else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.engine.dialog import Dialog, Intent, Turn
+from bot.engine.dialog import Dialog, Turn
 from bot.engine.replies import Button, Reply, Say
 
 WORK = {
@@ -13,29 +13,24 @@ WORK = {
 STUDENT = ("student", ("breach.start", "recordings.add", "recordings.list", "consent.start"))
 
 
-async def greet(turn: Turn, intent: Intent) -> list[Reply]:
+async def greet(turn: Turn, what: str) -> list[Reply]:
     """Who the bot is and what to do first; the same at first contact and at 'hello'."""
     return [menu(turn, turn.t("help.hello", name=turn.who.name))]
 
 
-async def explain(turn: Turn, intent: Intent) -> list[Reply]:
+async def explain(turn: Turn, what: str) -> list[Reply]:
     """Everything this person can do, with a button for each."""
-    return await pressed(turn, "")
+    return [menu(turn, turn.t(f"help.all.{_work(turn)[0]}"))]
 
 
-async def cancel(turn: Turn, intent: Intent) -> list[Reply]:
+async def cancel(turn: Turn, what: str) -> list[Reply]:
     """'Stop' while no form is open."""
     return [menu(turn, turn.t("help.nothing_open"))]
 
 
-async def welcome(turn: Turn, intent: Intent) -> list[Reply]:
+async def welcome(turn: Turn, what: str) -> list[Reply]:
     """An answer to 'thank you'."""
     return turn.say("help.thanks")
-
-
-async def pressed(turn: Turn, argument: str) -> list[Reply]:
-    """The help button."""
-    return [menu(turn, turn.t(f"help.all.{_work(turn)[0]}"))]
 
 
 def menu(turn: Turn, text: str) -> Say:
@@ -56,6 +51,6 @@ def _work(turn: Turn) -> tuple[str, tuple[str, ...]]:
 dialog = Dialog(
     name="help",
     intents={"help": explain, "greeting": greet, "thanks": welcome, "cancel": cancel},
-    presses={"help": pressed},
+    presses={"help": explain},
     public=frozenset({"help", "greeting", "thanks"}),
 )

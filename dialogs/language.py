@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from bot.engine import people
-from bot.engine.dialog import Dialog, Intent, Turn
+from bot.engine.dialog import Dialog, Turn
 from bot.engine.replies import Reply
 from bot.engine.texts import LANGUAGES
 
 
-async def switch(turn: Turn, intent: Intent) -> list[Reply]:
+async def switch(turn: Turn, what: str) -> list[Reply]:
     """The language asked for, or the other one; kept for all chats of this person."""
     other = "en" if turn.lang == "nl" else "nl"
-    wanted = intent.data.get("to", other)
+    wanted = turn.heard.data.get("to", other)
     return await choose(turn, wanted if wanted in LANGUAGES else other)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.engine.dialog import Dialog, Intent, Turn
+from bot.engine.dialog import Dialog, Turn
 from bot.engine.replies import Reply, Say
 
 Source = Callable[[Turn], Awaitable[Sequence[Say]]]
@@ -13,7 +13,7 @@ Source = Callable[[Turn], Awaitable[Sequence[Say]]]
 def make(*sources: Source) -> Dialog:
     """The dialog; each source tells about its own kind of things, or nothing."""
 
-    async def status(turn: Turn, _: Intent | str) -> list[Reply]:
+    async def status(turn: Turn, what: str) -> list[Reply]:
         found: list[Reply] = [say for source in sources for say in await source(turn)]
         if found:
             return found

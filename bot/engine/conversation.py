@@ -20,14 +20,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.engine import people
 from bot.engine.dialog import (
     Dialog,
-    Intent,
+    Handler,
     Office,
-    OnIntent,
-    OnPress,
     Outdated,
     Refused,
     Turn,
-    Understand,
 )
 from bot.engine.events import (
     Address,
@@ -41,6 +38,7 @@ from bot.engine.events import (
     Submitted,
 )
 from bot.engine.filling import Filling
+from bot.engine.hearing import Heard, Plain, Reader
 from bot.engine.jobs import Worker, add
 from bot.engine.metrics import OUTCOMES, TURNS
 from bot.engine.outbox import deliver_job
@@ -86,17 +84,17 @@ class Talk:
         database: Database,
         texts: Texts,
         dialogs: Sequence[Dialog],
-        understand: Understand,
+        reader: Reader,
         dates: Dates,
         office: Office,
     ) -> None:
         self._database = database
         self.texts = texts
-        self._understand = understand
+        self.reader = reader
         self._office = office
         self.filling = Filling([f for d in dialogs for f in d.forms], dates)
-        self._intents: dict[str, OnIntent] = {}
-        self._presses: dict[str, OnPress] = {}
+        self._intents: dict[str, Handler] = {}
+        self._presses: dict[str, Handler] = {}
         for dialog in dialogs:
             self._intents |= dialog.intents
             self._presses |= dialog.presses
@@ -194,8 +192,8 @@ class Talk:
         if event.address.private or isinstance(event, SentFile):
             return row
         if turn.said:
-            intent = self._intent(turn)
-            if intent.intent in self._public and not intent.personal:
+            heard = self._hear(turn)
+            if heard.intent in self._public and not heard.personal:
                 return row
         turn.public = event.address
         turn.event = replace(event, address=event.address.privately())
@@ -217,11 +215,13 @@ class Talk:
                 replies, codes = await self.filling.submitted(turn, event)
                 return replies, _sentences(replies, codes)
             case SentFile():
-                return await self._intents["file"](turn, Plain("file", turn.lang)), {}
+                turn.heard = Plain("file", turn.lang)
+                return await self._intents["file"](turn, ""), {}
             case Arrived():
                 if greeted:
                     return [], {}
-                return await self._intents["greeting"](turn, Plain("greeting", turn.lang)), {}
+                turn.heard = Plain("greeting", turn.lang)
+                return await self._intents["greeting"](turn, ""), {}
             case Opened():
                 sections = [say for home in self._homes for say in await home(turn)]
                 return list(sections), {}
@@ -231,33 +231,39 @@ class Talk:
         filled = await self.filling.typed(turn)
         if filled and filled[1]:
             return filled[0]
-        intent = self._intent(turn)
-        asked = turn.state.get("form", {}).get("field") and intent.intent == "ask"
-        if filled and not (intent.sure and (not asked or len(turn.said.split()) >= SENTENCE)):
+        heard = self._hear(turn)
+        asked = turn.state.get("form", {}).get("field") and heard.intent == "ask"
+        if filled and not (heard.sure and (not asked or len(turn.said.split()) >= SENTENCE)):
             return filled[0]
-        if not account.chosen and intent.lang in LANGUAGES:
-            turn.lang = account.language = intent.lang
-        replies = await self._intents.get(intent.intent, self._intents["ask"])(turn, intent)
-        _remember(turn, intent)
+        if not account.chosen and heard.lang in LANGUAGES:
+            turn.lang = account.language = heard.lang
+        replies = await self._meant(turn)
         # A question in the middle of a form is answered; then the form goes on.
         return [*replies, filled[0][-1]] if filled and "form" in turn.state else replies
 
-    def _intent(self, turn: Turn) -> Intent:
-        return self._understand(
-            turn.said,
-            context=_recent(turn),
-            school=turn.who.school or None,
-            now=turn.now,
-            lang=turn.lang,
-        )
+    def _hear(self, turn: Turn) -> Heard:
+        """What was said, read once per turn, wherever it is answered."""
+        if not turn.heard.intent:
+            turn.heard = self.reader.read(
+                turn.said,
+                context=_recent(turn),
+                school=turn.who.school or None,
+                now=turn.now,
+                lang=turn.lang,
+            )
+        return turn.heard
+
+    async def _meant(self, turn: Turn) -> list[Reply]:
+        """What the dialog says that listens to what was heard."""
+        handler = self._intents.get(self._hear(turn).intent, self._intents["ask"])
+        replies = await handler(turn, "")
+        _remember(turn)
+        return replies
 
     async def _pressed(self, turn: Turn, button: str) -> list[Reply]:
         action, _, argument = button.partition(":")
         if button.startswith(SAY):
-            intent = self._intent(turn)
-            replies = await self._intents.get(intent.intent, self._intents["ask"])(turn, intent)
-            _remember(turn, intent)
-            return replies
+            return await self._meant(turn)
         if action.startswith("form."):
             return await self.filling.pressed(turn, action.removeprefix("form."), argument)
         if action in self._presses:
@@ -298,17 +304,6 @@ class Talk:
         return row
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
-    """An intent that needed no understanding."""
-
-    intent: str
-    lang: str
-    data: Mapping[str, str] = field(default_factory=dict)
-    sure: bool = False
-    personal: bool = False
-
-
 async def _first_time(db: AsyncSession, key: str, now: datetime) -> bool:
     """Whether no process had this event before. One that has it just now makes us wait."""
     statement = text(
@@ -337,8 +332,8 @@ def _recent(turn: Turn) -> tuple[str, ...]:
     return tuple(text for at, text in turn.state.get("said", []) if at >= since)
 
 
-def _remember(turn: Turn, intent: Intent) -> None:
-    if intent.intent != "ask":
+def _remember(turn: Turn) -> None:
+    if turn.heard.intent != "ask":
         turn.state.pop("said", None)
         return
     said: list[Any] = [*turn.state.get("said", []), [turn.now.isoformat(), turn.said[:500]]]

@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.engine import jobs, people, when
 from bot.engine.events import Address, Event
 from bot.engine.forms import Form
+from bot.engine.hearing import Heard, Plain
 from bot.engine.people import Who
 from bot.engine.replies import Reply, Say, to_json
 from bot.engine.store.tables import Draft
@@ -39,51 +40,6 @@ class Outdated(Refused):
 
     def __init__(self, key: str = "turn.outdated", **values: object) -> None:
         super().__init__(key, **values)
-
-
-class Intent(Protocol):
-    """What a sentence wants, as far as it was understood."""
-
-    @property
-    def intent(self) -> str:
-        """Its name."""
-        ...
-
-    @property
-    def lang(self) -> str:
-        """The language it was said in."""
-        ...
-
-    @property
-    def data(self) -> Mapping[str, str]:
-        """What was said with it: a date, a label."""
-        ...
-
-    @property
-    def sure(self) -> bool:
-        """Whether it was clearly understood, so that it may interrupt a form."""
-        ...
-
-    @property
-    def personal(self) -> bool:
-        """Whether it is about somebody's own case, which is not for others to read."""
-        ...
-
-
-class Understand(Protocol):
-    """From a sentence to an intent. `context`: earlier messages of the same conversation."""
-
-    def __call__(
-        self,
-        text: str,
-        *,
-        context: Sequence[str] = (),
-        school: str | None = None,
-        now: datetime,
-        lang: str | None = None,
-    ) -> Intent:
-        """`school`: the person's own. `lang`: to fall back on when the sentence does not tell."""
-        ...
 
 
 class Forms(Protocol):
@@ -158,8 +114,9 @@ class Turn:
     """One event being answered, inside one transaction.
 
     lang: the language to answer in. state: what the conversation remembers (JSON data; change it
-    in place). zone: the person's time zone. said: what was typed, '' when nothing was. public: the channel it
-    was asked in, when the answer moved from there to the private chat.
+    in place). zone: the person's time zone. said: what was typed, '' when nothing was. heard: what
+    was read in it. public: the channel it was asked in, when the answer moved from there to the
+    private chat.
     """
 
     event: Event
@@ -173,6 +130,7 @@ class Turn:
     forms: Forms
     office: Office
     said: str = ""
+    heard: Heard = field(default_factory=Plain)
     public: Address | None = None
 
     def t(self, key: str, **values: object) -> str:
@@ -245,8 +203,7 @@ def notice(
     return jobs.More(key=key, kind="notify", payload=payload, due=due)
 
 
-OnIntent = Callable[[Turn, Intent], Awaitable[list[Reply]]]
-OnPress = Callable[[Turn, str], Awaitable[list[Reply]]]
+Handler = Callable[[Turn, str], Awaitable[list[Reply]]]
 OnSubmit = Callable[[Turn, Mapping[str, Any], Draft], Awaitable[list[Reply]]]
 OnOpen = Callable[[Turn, Draft], Awaitable[None]]
 OnAnswers = Callable[[Turn, Draft, tuple[str, ...]], Awaitable[list[Reply]]]
@@ -272,14 +229,15 @@ class FormDialog:
 class Dialog:
     """One thing you can talk about.
 
-    intents: intent name -> handler. presses: button 'feature.action' -> handler, which gets what
-    stands after ':' in the button's id. jobs: kinds of *inside* work. periodic: those of them that run once every so long. home: its part of the home
+    intents: what was heard -> handler. presses: button 'feature.action' -> handler. Both get what
+    stands after ':' in the button's id, '' when it was said; `turn.heard` tells what was read.
+    jobs: kinds of *inside* work. periodic: those of them that run once every so long. home: its part of the home
     page. public: intents that may be answered where others read along; all else goes private.
     """
 
     name: str
-    intents: Mapping[str, OnIntent] = field(default_factory=dict)
-    presses: Mapping[str, OnPress] = field(default_factory=dict)
+    intents: Mapping[str, Handler] = field(default_factory=dict)
+    presses: Mapping[str, Handler] = field(default_factory=dict)
     forms: Sequence[FormDialog] = ()
     jobs: Mapping[str, jobs.Inside] = field(default_factory=dict)
     periodic: Mapping[str, timedelta] = field(default_factory=dict)

@@ -26,7 +26,7 @@ class Kind(StrEnum):
     NUMBER = "number"  # int
 
 
-class Reader(Protocol):
+class Interpreter(Protocol):
     """Reads what people type: dates in words, and the words for yes, no and the options."""
 
     def date(self, text: str, *, ahead: bool = False) -> date | None:
@@ -48,7 +48,7 @@ class Context:
 
     now: datetime
     zone: tzinfo
-    reader: Reader
+    reader: Interpreter
 
 
 Rule = Callable[[Any, Context], str | None]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.engine.dialog import Dialog, Intent, Turn
+from bot.engine.dialog import Dialog, Turn
 from bot.engine.metrics import ANSWERS
 from bot.engine.replies import Button, Quote, Reply, Say
 from bot.engine.store.tables import Unanswered
@@ -62,7 +62,7 @@ class Understanding:
         self._guidelines = guidelines
         self._texts = texts
 
-    def __call__(
+    def read(
         self,
         text: str,
         *,
@@ -71,7 +71,7 @@ class Understanding:
         now: datetime,
         lang: str | None = None,
     ) -> Asked:
-        """See `bot.engine.dialog.Understand`."""
+        """See `bot.engine.hearing.Reader`."""
         found = answer(
             text,
             context=context,
@@ -84,11 +84,11 @@ class Understanding:
         return Asked(found)
 
 
-async def reply(turn: Turn, intent: Intent) -> list[Reply]:
+async def reply(turn: Turn, what: str) -> list[Reply]:
     """The answer as one message; in another language only when the person chose that."""
-    if not isinstance(intent, Asked):
+    if not isinstance(turn.heard, Asked):
         return [help.menu(turn, turn.t("help.all.student"))]
-    found = intent.answer
+    found = turn.heard.answer
     ANSWERS.labels(found.verdict, found.lang).inc()
     if turn.office.collect_unanswered and found.outcome in ("unknown", "did_you_mean"):
         turn.db.add(Unanswered(question=turn.said[:500], outcome=found.outcome, day=turn.today))

@@ -13,11 +13,11 @@ def make(office: Office) -> Dialog:
         name="breach",
         intents={"breach.start": form.start, "breach.register": officer.register},
         presses={
-            "breach.start": form.pressed,
+            "breach.start": form.start,
             "breach.text": reporter.by_hand,
             "breach.answer": reporter.answer,
             "breach.add": reporter.add,
-            "breach.register": officer.opened,
+            "breach.register": officer.register,
             "breach.show": officer.show,
             "breach.ack": officer.acknowledge,
             "breach.ask": officer.ask,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.engine.dialog import Intent, Office, Turn, Voice, notice
+from bot.engine.dialog import Office, Turn, Voice, notice
 from bot.engine.forms import Field, Form, Kind, empty, not_future
 from bot.engine.jobs import More, Task, add
 from bot.engine.replies import Ask, Button, Reply, Say
@@ -62,13 +62,11 @@ FORM = Form(
 )
 
 
-async def start(turn: Turn, intent: Intent) -> list[Reply]:
-    """Begin a report, or offer to go on with an unfinished one."""
-    return await pressed(turn, "")
+async def start(turn: Turn, what: str) -> list[Reply]:
+    """Begin a report, or offer to go on with an unfinished one.
 
-
-async def pressed(turn: Turn, argument: str) -> list[Reply]:
-    """The deadline and the address come first, always (O3)."""
+    The deadline and the address come first, always (O3).
+    """
     first = Say(
         say_deadline(_voice(turn), None, turn.now, turn.office.privacy_officer),
         note=turn.t("breach.start_note"),

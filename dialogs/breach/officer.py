@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from bot.engine.dialog import Intent, Refused, Turn, Voice
+from bot.engine.dialog import Refused, Turn, Voice
 from bot.engine.forms import Field, Form, Kind
 from bot.engine.replies import Button, Reply, Say
 from bot.engine.store.tables import Breach, Draft, Entry
@@ -27,13 +27,8 @@ LONGEST_MESSAGE = 2800
 MOST_MESSAGES = 8
 
 
-async def register(turn: Turn, intent: Intent) -> list[Reply]:
+async def register(turn: Turn, what: str) -> list[Reply]:
     """The reports, open ones first, oldest first: their clock runs out soonest."""
-    return await opened(turn, "")
-
-
-async def opened(turn: Turn, argument: str) -> list[Reply]:
-    """See `register`."""
     _only_officer(turn)
     found = await turn.db.exec(
         select(Breach)

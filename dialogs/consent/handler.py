@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.engine.dialog import FormDialog, OnPress, Refused, Turn
+from bot.engine.dialog import FormDialog, Handler, Refused, Turn
 from bot.engine.forms import Context, Field, Form, Kind
 from bot.engine.replies import Button, Reply, Say
 from bot.engine.store.tables import Case, Draft
@@ -48,7 +48,7 @@ KEEP = Form(
 Act = Callable[[Turn, Case], Awaitable[list[Reply]]]
 
 
-def _on_open(act: Act) -> OnPress:
+def _on_open(act: Act) -> Handler:
     """A button of a case: only for who handles it, and kindly when it is closed already."""
 
     async def pressed(turn: Turn, ref: str) -> list[Reply]:
@@ -145,7 +145,7 @@ FORMS = (
     FormDialog(SETTLE, settled),
     FormDialog(KEEP, settled),
 )
-PRESSES: dict[str, OnPress] = {
+PRESSES: dict[str, Handler] = {
     "consent.seen": _on_open(_seen),
     "consent.answer": _on_open(_answer),
     "consent.moment": _on_open(_moment),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.engine import people
-from bot.engine.dialog import FormDialog, Intent, Outdated, Turn
+from bot.engine.dialog import FormDialog, Outdated, Turn
 from bot.engine.forms import Field, Form, Kind, not_past
 from bot.engine.people import Who
 from bot.engine.replies import Button, Reply, Say
@@ -36,7 +36,7 @@ FORM = Form(
 )
 
 
-async def begin(turn: Turn, _: Intent | str) -> list[Reply]:
+async def begin(turn: Turn, what: str) -> list[Reply]:
     """The form, with a word on whom it goes to."""
     if turn.who.role in NOT_STUDENTS:
         button = Button("case.status", turn.t("consent.button.status"), "primary")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 
-from bot.engine.dialog import Dialog, Intent, Office, Outdated, Turn
+from bot.engine.dialog import Dialog, Office, Outdated, Turn
 from bot.engine.replies import Button, Reply, Say
 from dialogs.my_data import retention
 from dialogs.my_data.erasing import Erased, erase_person, open_duties
@@ -21,13 +21,8 @@ KINDS = (
 ERASED = ("recordings", "drafts", "conversations", "cases", "reports", "messages")
 
 
-async def say_held(turn: Turn, intent: Intent) -> list[Reply]:
-    """'My data': in short, with all of it behind a button."""
-    return await press_show(turn, "")
-
-
-async def press_show(turn: Turn, argument: str) -> list[Reply]:
-    """What is held, in short."""
+async def show(turn: Turn, what: str) -> list[Reply]:
+    """'My data': what is held, in short, with all of it behind a button."""
     held = await export_person(turn.db, turn.who.key)
     roster = held["roster"] or {}
     voice = turn.office.voice(turn.lang)
@@ -64,13 +59,11 @@ async def press_all(turn: Turn, argument: str) -> list[Reply]:
     return [Say(turn.t("mydata.all")), *(Say(piece) for piece in _pieces(lines))]
 
 
-async def say_forget(turn: Turn, intent: Intent) -> list[Reply]:
-    """'Forget me': asks before anything is erased."""
-    return await press_forget(turn, "")
+async def forget(turn: Turn, what: str) -> list[Reply]:
+    """'Forget me': what would go and what would stay, before anything is erased.
 
-
-async def press_forget(turn: Turn, argument: str) -> list[Reply]:
-    """What would go and what would stay. The button works today only."""
+    The button works today only.
+    """
     held = await export_person(turn.db, turn.who.key)
     open_rows = [row for row in held["recordings"] if row["deleted_at"] is None]
     drafts = [row for row in held["drafts"] if row["state"] in ("open", "ready") and row["answers"]]
@@ -137,11 +130,11 @@ def make(office: Office) -> Dialog:
     """The dialog, and the daily removal of what is past its period."""
     return Dialog(
         name="my_data",
-        intents={"my_data": say_held, "forget_me": say_forget},
+        intents={"my_data": show, "forget_me": forget},
         presses={
-            "my_data.show": press_show,
+            "my_data.show": show,
             "my_data.all": press_all,
-            "my_data.forget": press_forget,
+            "my_data.forget": forget,
             "my_data.erase": press_erase,
             "my_data.keep": press_keep,
         },

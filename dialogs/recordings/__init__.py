@@ -21,14 +21,14 @@ def make(office: Office) -> Dialog:
         name="recordings",
         intents={
             "recordings.add": noting.say_added,
-            "recordings.list": saying.say_list,
+            "recordings.list": saying.listing,
             "recordings.deleted": saying.say_deleted,
         },
         presses={
             "recordings.add": noting.press_add,
             "recordings.ok": noting.press_ok,
             "recordings.edit": noting.press_edit,
-            "recordings.list": saying.press_list,
+            "recordings.list": saying.listing,
             "recordings.show": saying.press_show,
             "recordings.deleted": saying.press_deleted,
             "recordings.copies": saying.press_copies,

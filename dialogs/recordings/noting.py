@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from bot.engine.dialog import FormDialog, Intent, Turn
+from bot.engine.dialog import FormDialog, Turn
 from bot.engine.forms import Context, Field, Form, Kind, not_future
 from bot.engine.questions import PERSONAL
 from bot.engine.replies import Reply, Say
@@ -47,11 +47,11 @@ FORM = Form(
 )
 
 
-async def say_added(turn: Turn, intent: Intent) -> list[Reply]:
+async def say_added(turn: Turn, what: str) -> list[Reply]:
     """'I recorded year 3 this morning': noted at once when the day is known, else asked for."""
     await may_use(turn)
-    label = _label(intent.data)
-    day = _day(intent.data.get("date", ""))
+    label = _label(turn.heard.data)
+    day = _day(turn.heard.data.get("date", ""))
     if day is None:
         intro = turn.t("recordings.when") if label else ""
         return await turn.open_form("recording", {"label": label}, intro=intro)
@@ -61,7 +61,7 @@ async def say_added(turn: Turn, intent: Intent) -> list[Reply]:
         return await turn.open_form("recording", {"label": label}, intro=intro)
     spoken = turn.office.voice(turn.lang).day(day)
     label = label or turn.t("recordings.default_label", day=spoken)
-    count = intent.data.get("count", "")
+    count = turn.heard.data.get("count", "")
     if count.isdecimal() and int(count) > 1:
         label = turn.t("recordings.several", label=label[: LONGEST_LABEL - 20], count=count)
     return await _note(turn, {"label": label, "made_on": day.isoformat()})

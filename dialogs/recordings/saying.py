@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.engine.dialog import Intent, Outdated, Turn
+from bot.engine.dialog import Outdated, Turn
 from bot.engine.replies import Button, Reply, Say
 from bot.engine.store.tables import Recording
 from dialogs.recordings.planning import UNNEEDED, snoozed
@@ -14,13 +14,8 @@ from dialogs.recordings.showing import button, choices, each, facts, lines, numb
 COPIES = ("none", "gone", "left")
 
 
-async def say_list(turn: Turn, intent: Intent) -> list[Reply]:
-    """'My recordings'."""
-    return await press_list(turn, "")
-
-
-async def press_list(turn: Turn, argument: str) -> list[Reply]:
-    """All that is kept, with the days left."""
+async def listing(turn: Turn, what: str) -> list[Reply]:
+    """'My recordings': all that is kept, with the days left."""
     await may_use(turn)
     rows = await kept(turn.db, turn.who.key)
     voice = turn.office.voice(turn.lang)
@@ -53,15 +48,15 @@ async def press_show(turn: Turn, argument: str) -> list[Reply]:
     return [Say(facts=facts(voice, row, end, turn.today), buttons=buttons)]
 
 
-async def say_deleted(turn: Turn, intent: Intent) -> list[Reply]:
+async def say_deleted(turn: Turn, what: str) -> list[Reply]:
     """'I erased year 3': the recording that is meant, or a choice when that is not clear."""
     await may_use(turn)
     rows = await kept(turn.db, turn.who.key)
     voice = turn.office.voice(turn.lang)
     if not rows:
         return [Say(voice.t("recordings.none"), buttons=(button(voice, "add"),))]
-    day = intent.data.get("date", "")
-    found = matching(rows, day, intent.data.get("label", ""))
+    day = turn.heard.data.get("date", "")
+    found = matching(rows, day, turn.heard.data.get("label", ""))
     if len(found) == 1:
         return _erase(turn, await own(turn, str(found[0].id)))
     # The day fits and the name does not: perhaps it goes by another name, so ask.

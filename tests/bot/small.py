@@ -7,9 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from adapters.local.messenger import LocalMessenger
-from bot.engine.conversation import Plain, Talk
-from bot.engine.dialog import Dialog, FormDialog, Intent, Office, Refused, Turn
+from bot.engine.conversation import Talk
+from bot.engine.dialog import Dialog, FormDialog, Office, Refused, Turn
 from bot.engine.forms import Field, Form, Kind, not_future
+from bot.engine.hearing import Plain
 from bot.engine.jobs import Clock, Worker
 from bot.engine.outbox import Delivery
 from bot.engine.replies import Button, Reply, Say
@@ -43,7 +44,7 @@ async def ordered(turn: Turn, values: Mapping[str, Any], draft: Draft) -> list[R
     return [Say(f"ordered {values}")]
 
 
-async def start(turn: Turn, intent: Intent) -> list[Reply]:
+async def start(turn: Turn, what: str) -> list[Reply]:
     if turn.said == "break":
         raise ZeroDivisionError
     if turn.said == "refuse":
@@ -58,9 +59,15 @@ async def go(turn: Turn, argument: str) -> list[Reply]:
     return [Say(f"went {argument}")]
 
 
-def understand(text: str, **_: Any) -> Plain:
-    """Everything is 'ask'; what begins with 'private' is not for a channel."""
-    return Plain("secret" if text.startswith("private") else "ask", "en")
+class Counting:
+    """Everything is 'ask'; what begins with 'private' is not for a channel. Counts what it reads."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def read(self, text: str, **_: Any) -> Plain:
+        self.count += 1
+        return Plain("secret" if text.startswith("private") else "ask", "en")
 
 
 def bot(database: Database, texts: Texts, clock: Clock) -> tuple[Talk, Worker]:
@@ -77,7 +84,7 @@ def bot(database: Database, texts: Texts, clock: Clock) -> tuple[Talk, Worker]:
         public=frozenset({"ask"}),
     )
     office = Office(Texts(catalog), ZoneInfo("Europe/Amsterdam"), "po@x.nl", lambda s, e: "")
-    talk = Talk(database, Texts(catalog), (small,), understand, dates, office)
+    talk = Talk(database, Texts(catalog), (small,), Counting(), dates, office)
     worker = Delivery(database, {"local": LocalMessenger(database, clock)}).worker(clock, {}, {})
     talk.attach(worker)
     return talk, worker

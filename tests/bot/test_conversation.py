@@ -89,6 +89,24 @@ async def test_a_question_in_a_channel_is_answered_in_its_thread(chat: Chat) -> 
     assert job.payload["address"]["thread"] == "7"
 
 
+@pytest.mark.parametrize("place", ["private", "channel"])
+@pytest.mark.parametrize("text", ["hello", "private", "order", "refuse", "break"])
+async def test_a_message_is_read_once(chat: Chat, text: str, place: str) -> None:
+    there = Address("local", "", ANNA, channel="C1", thread="7", private=False)
+    await chat.talk.handle(
+        replace(said(text), address=there if place == "channel" else address(ANNA)), NOW
+    )
+    assert chat.talk.reader.count == 1
+
+
+async def test_what_needs_no_reading_is_not_read(chat: Chat) -> None:
+    await chat.arrive(ANNA)
+    await chat.press(ANNA, "small.go:1")
+    assert chat.talk.reader.count == 0
+    await chat.press(ANNA, "say:hello")
+    assert chat.talk.reader.count == 1
+
+
 async def test_first_contact_is_greeted_once(chat: Chat) -> None:
     assert await chat.arrive(ANNA)
     assert await chat.arrive(ANNA) == []

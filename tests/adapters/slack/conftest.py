@@ -21,9 +21,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.slack.listen import PATH, Slack
-from bot.engine.conversation import Plain, Talk
-from bot.engine.dialog import Dialog, FormDialog, Intent, Office, Turn
+from bot.engine.conversation import Talk
+from bot.engine.dialog import Dialog, FormDialog, Office, Turn
 from bot.engine.forms import Field, Form, Kind
+from bot.engine.hearing import Heard, Plain
 from bot.engine.jobs import Worker
 from bot.engine.outbox import Delivery
 from bot.engine.replies import Button, Reply, Say
@@ -43,11 +44,11 @@ WORDS = {
 }
 
 
-async def ask(turn: Turn, intent: Intent) -> list[Reply]:
+async def ask(turn: Turn, what: str) -> list[Reply]:
     return [Say(f"Gevraagd: {turn.said}", buttons=(Button("say:meer", "Meer"),))]
 
 
-async def own(turn: Turn, intent: Intent) -> list[Reply]:
+async def own(turn: Turn, what: str) -> list[Reply]:
     return [Say(f"Alleen voor {turn.who.key}", ref="own", replace=True)]
 
 
@@ -63,12 +64,12 @@ async def submit(turn: Turn, values: Mapping[str, Any], draft: Draft) -> list[Re
     return [Say(f"Bewaard: {values['what']}", buttons=(Button("say:meer", "Meer"),))]
 
 
-async def form(turn: Turn, intent: Intent) -> list[Reply]:
+async def form(turn: Turn, what: str) -> list[Reply]:
     return await turn.open_form("trial")
 
 
-async def named(turn: Turn, intent: Intent) -> list[Reply]:
-    return [Say(intent.intent)]
+async def named(turn: Turn, what: str) -> list[Reply]:
+    return [Say(turn.heard.intent)]
 
 
 async def home(turn: Turn) -> list[Say]:
@@ -90,8 +91,9 @@ TINY = Dialog(
 )
 
 
-def understand(text: str, **more: Any) -> Intent:
-    return Plain(text if text in TINY.intents else "ask", "nl")
+class Reader:
+    def read(self, text: str, **more: Any) -> Heard:
+        return Plain(text if text in TINY.intents else "ask", "nl")
 
 
 @dataclass
@@ -208,7 +210,7 @@ def words(texts: Texts) -> Texts:
 @pytest.fixture
 def talk(sqlite: Database, words: Texts) -> Talk:
     office = Office(words, ZoneInfo("Europe/Amsterdam"), "po@example.org", lambda a, b: "")
-    return Talk(sqlite, words, [TINY], understand, dates, office)
+    return Talk(sqlite, words, [TINY], Reader(), dates, office)
 
 
 @pytest.fixture
