@@ -13,6 +13,8 @@ from typing import Any
 import psycopg
 import pytest
 import structlog
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 import dialogs
 from bot.engine.store.database import Database
@@ -22,6 +24,12 @@ from bot.settings import Settings
 from tests.chat import Chat
 
 structlog.configure(processors=[where, structlog.processors.KeyValueRenderer()])
+
+# A busy machine is slow, which says nothing about the code.
+hypothesis_settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("untimed")
 
 POSTGRES = os.environ.get("TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432")
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday, 11:00 in Amsterdam
@@ -35,15 +43,6 @@ def now() -> datetime:
 @pytest.fixture(scope="session")
 def texts() -> Texts:
     return Texts.load(dialogs.TEXTS)
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """The reference material beside the checkout."""
-    folder = Path(__file__).resolve().parents[2] / "shared"
-    if not (folder / "DESIGN.md").exists():
-        pytest.skip("the reference folder ../shared is not here")
-    return folder
 
 
 def has_postgres() -> bool:

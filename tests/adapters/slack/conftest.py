@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import importlib.util
 import itertools
 import json
-import sys
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -178,25 +175,10 @@ def signed(raw: str, at: int | None = None) -> dict[str, str]:
 
 
 @pytest.fixture
-def rules() -> Any:
-    """Slack's limits as the reference material writes them down; None where that is missing."""
-    path = Path(__file__).resolve().parents[4] / "shared" / "slack" / "slack_rules.py"
-    if not path.exists():
-        return None
-    if "slack_rules" not in sys.modules:
-        spec = importlib.util.spec_from_file_location("slack_rules", path)
-        assert spec
-        assert spec.loader
-        sys.modules["slack_rules"] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules["slack_rules"])
-    return sys.modules["slack_rules"]
-
-
-@pytest.fixture
-async def fake(rules: Any, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeSlack]:
+async def fake(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeSlack]:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.delenv(name, raising=False)
-    async with FakeSlack(rules).serving() as served:
+    async with FakeSlack().serving() as served:
         served.add("UANNA", "anna@example.org")
         served.add("UBRAM", "bram@example.org")
         yield served

@@ -13,6 +13,8 @@ from typing import Any
 from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
 
+from tests.adapters.slack import rules
+
 TEAM, BOT = "T1", "UBOT"
 SCOPES = "app_mentions:read,chat:write,commands,im:history,im:write,users:read,users:read.email"
 
@@ -26,7 +28,6 @@ def user(account: str, email: str, **more: Any) -> dict[str, Any]:
 class FakeSlack:
     """calls: what the bot did, in order. faults: answers to give instead, per method."""
 
-    rules: Any = None
     scopes: str = SCOPES
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     faults: dict[str, list[Any]] = field(default_factory=dict)
@@ -73,7 +74,7 @@ class FakeSlack:
         self.calls.append((method, arguments))
         if self.faults.get(method):
             return await self._faulty(self.faults[method].pop(0))
-        refused = self.rules.check(method, arguments) if self.rules else None
+        refused = rules.check(method, arguments)
         answer = refused or self._answer(method, arguments)
         return web.json_response(answer, headers={"x-oauth-scopes": self.scopes})
 

@@ -81,15 +81,15 @@ async def test_it_starts_and_stops_while_slack_refuses(world: World, monkeypatch
     assert "SLACK_BOT_TOKEN" in found[0]
 
 
-def valid(text: str, shared: Path) -> dict[str, Any]:
-    schema = shared / "schemas" / "slack" / "manifest" / "manifest.schema.2.0.0.json"
+def valid(text: str) -> dict[str, Any]:
+    schema = Path(__file__).parent / "schemas" / "manifest.schema.2.0.0.json"
     app: dict[str, Any] = yaml.safe_load(text)
     jsonschema.validate(app, json.loads(schema.read_text()))
     return app
 
 
-def test_the_manifest_for_http_is_valid_and_filled_in(shared: Path) -> None:
-    app = valid(setup.manifest("https://bot.example.org/"), shared)
+def test_the_manifest_for_http_is_valid_and_filled_in() -> None:
+    app = valid(setup.manifest("https://bot.example.org/"))
 
     address = "https://bot.example.org/slack/events"
     assert app["settings"]["event_subscriptions"]["request_url"] == address
@@ -97,8 +97,8 @@ def test_the_manifest_for_http_is_valid_and_filled_in(shared: Path) -> None:
     assert app["features"]["slash_commands"][0]["url"] == address
 
 
-def test_the_manifest_for_socket_mode_is_valid_and_needs_no_address(shared: Path) -> None:
-    app = valid(setup.manifest("", socket_mode=True), shared)
+def test_the_manifest_for_socket_mode_is_valid_and_needs_no_address() -> None:
+    app = valid(setup.manifest("", socket_mode=True))
 
     assert app["settings"]["socket_mode_enabled"]
     assert "request_url" not in app["settings"]["event_subscriptions"]

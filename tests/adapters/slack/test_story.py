@@ -1,6 +1,6 @@
 """The whole story in Slack, by HTTP and in Socket Mode, while Slack misbehaves.
 
-It needs npm (for the stand-in) and the reference folder, and says so where they are missing.
+It needs npm (for the stand-in), and says so where that is missing.
 """
 
 from __future__ import annotations
@@ -20,22 +20,16 @@ from tests.adapters.slack.town import ALICE, BOB, Missing, Town, town
 
 @pytest.fixture(params=["events", "socket"])
 async def place(
-    request: pytest.FixtureRequest, tmp_path: Path, shared: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Town]:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.delenv(name, raising=False)
     async with AsyncExitStack() as stack:
         try:
-            made = await stack.enter_async_context(town(tmp_path, shared, request.param))
+            made = await stack.enter_async_context(town(tmp_path, request.param))
         except Missing as missing:
             pytest.skip(str(missing))
         yield made
-
-
-async def trouble(place: Town, method: str, *kinds: str) -> None:
-    """What the next calls of this method get, in a row."""
-    for kind in kinds:
-        await place.fault(method, kind, retry_after=1, seconds=1)
 
 
 def chosen(value: str, kind: str = "static_select") -> dict[str, Any]:
@@ -72,7 +66,7 @@ def crash_after_commit(place: Town, monkeypatch: pytest.MonkeyPatch) -> None:
 async def asked(place: Town) -> None:
     await place.home(ALICE)
     await place.until(lambda: place.of("home"))
-    await trouble(place, "chat.postMessage", "429", "500", "hang", "close")
+    place.fault("chat.postMessage", "429", "500", "hang", "close")
     await place.say(ALICE, "Mag ik mijn lesopname met mijn supervisor delen?")
     await place.hears(ALICE, "Alleen in iRIS Connect")
     await place.say(ALICE, "En per e-mail?")
@@ -100,7 +94,7 @@ async def consent(place: Town) -> None:
     )
     await place.until(lambda: modal(place, "Klopt dit?"))
     await place.hears(ALICE, "Klopt dit?")
-    await trouble(place, "conversations.open", "429", "500")
+    place.fault("conversations.open", "429", "500")
     await place.press(ALICE, "Naar mijn supervisor")
     card = await place.hears(BOB, "wil dit met je bespreken")
     assert "Kan het in een andere klas?" in card
@@ -149,7 +143,7 @@ async def reminded(place: Town) -> None:
     while later.weekday() > 3:
         later += timedelta(days=1)
     place.clock.ahead += later.replace(hour=10, minute=0, tzinfo=UTC) - place.clock()
-    await trouble(place, "chat.postMessage", "hang", "429")
+    place.fault("chat.postMessage", "hang", "429")
     place.app.worker.wake()
     await place.until(lambda: place.button(ALICE, "Gewist"), 60)
     await place.press(ALICE, "Gewist")
@@ -165,7 +159,7 @@ async def test_the_whole_story(place: Town, monkeypatch: pytest.MonkeyPatch) -> 
     await reminded(place)
 
     assert "<!channel>" not in "".join(place.heard(BOB))
-    refused = [call for call in await place.calls() if "refused" in call]
+    refused = [call for call in place.api.calls if "refused" in call]
     assert refused == []
     doubled = Counter(m["text"] for user in (ALICE, BOB) for m in bot_messages(place, user))
     assert {said: n for said, n in doubled.items() if n > 1} == {}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import json
+import os
 import shutil
 import socket
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,12 +17,17 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 from aiosmtpd.controller import Controller
 
 from bot.engine.store.tables import Person
 from bot.settings import Settings
 from bot.wiring import App, Clock, wired
+from tests.adapters.slack.proxy import Events, WebApi
 
+HERE = Path(__file__).parent
+PACKAGE, VERSION = "local-slack-linux-x64", "0.1.8"
+PINNED = "3332007b797969d835f694b463ac526f7ef1fc66afac93f950f585105fe4815f"
 ALICE, BOB, BOT = "U01ALICE", "U02BOB", "U0BOT"
 PEOPLE = (
     Person(
@@ -49,7 +55,7 @@ class Town:
     session: aiohttp.ClientSession
     page: aiohttp.ClientWebSocketResponse
     stand_in: str
-    proxy: str
+    api: WebApi
     frames: list[dict[str, Any]] = field(default_factory=list)
     mails: list[str] = field(default_factory=list)
 
@@ -128,15 +134,9 @@ class Town:
 
     # -- trouble -----------------------------------------------------------------------------
 
-    async def fault(self, method: str, kind: str, **more: Any) -> None:
-        body = {"method": method, "kind": kind, **more}
-        async with self.session.post(f"{self.proxy}/__fault", json=body) as answer:
-            assert answer.status == 200
-
-    async def calls(self) -> list[dict[str, Any]]:
-        async with self.session.get(f"{self.proxy}/__log") as answer:
-            found: list[dict[str, Any]] = await answer.json()
-            return found
+    def fault(self, method: str, *kinds: str) -> None:
+        """What the next calls of this method get, in a row."""
+        self.api.faults += [(method, kind) for kind in kinds]
 
     async def _control(self, path: str, **body: Any) -> None:
         async with self.session.post(f"{self.stand_in}/_control/{path}", json=body) as answer:
@@ -147,20 +147,15 @@ class Town:
 
 
 @asynccontextmanager
-async def town(folder: Path, shared: Path, mode: str) -> AsyncIterator[Town]:
+async def town(folder: Path, mode: str) -> AsyncIterator[Town]:
     """The bot, its mail server, the stand-in and both proxies. mode: 'events' or 'socket'."""
     ports = _free(4)
     async with contextlib.AsyncExitStack() as stack:
-        stand_in = await stack.enter_async_context(_stand_in(folder, shared, mode, ports))
-        proxy = shared / "slack" / "shim_proxy.py"
-        api = ["--tokens", "xoxb-test-token,xapp-test-token", "--strict"]
-        for arguments in (
-            [str(ports[1]), stand_in, *api],
-            [str(ports[2]), f"http://127.0.0.1:{ports[3]}", "--events"],
-        ):
-            await stack.enter_async_context(_running(sys.executable, str(proxy), *arguments))
-        for port in ports[:3]:
-            await _listening(port)
+        stand_in = await stack.enter_async_context(_stand_in(folder, mode, ports))
+        api = WebApi(stand_in)
+        for proxy, port in ((api, ports[1]), (Events(f"http://127.0.0.1:{ports[3]}"), ports[2])):
+            server = TestServer(proxy.application(), host="127.0.0.1", port=port)
+            await stack.enter_async_context(server)
         mails: list[str] = []
         smtp = Controller(_Mailbox(mails), hostname="127.0.0.1", port=_free(1)[0])
         smtp.start()
@@ -182,9 +177,7 @@ async def town(folder: Path, shared: Path, mode: str) -> AsyncIterator[Town]:
         await stack.enter_async_context(_serving(app, ports[3]))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         page = await stack.enter_async_context(session.ws_connect(f"{stand_in}/ui"))
-        made = Town(
-            app, clock, session, page, stand_in, f"http://127.0.0.1:{ports[1]}", mails=mails
-        )
+        made = Town(app, clock, session, page, stand_in, api, mails=mails)
         reading = asyncio.create_task(_read(made))
         stack.callback(reading.cancel)
         if mode == "socket":
@@ -222,31 +215,40 @@ async def _serving(app: App, port: int) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _stand_in(folder: Path, shared: Path, mode: str, ports: list[int]) -> AsyncIterator[str]:
+async def _stand_in(folder: Path, mode: str, ports: list[int]) -> AsyncIterator[str]:
     npm = shutil.which("npm")
     if not npm:
         raise Missing("npm is not installed: the Slack stand-in comes from there")
-    config = folder / f"{mode}.yaml"
-    kind = "http" if mode == "events" else "socket"
-    text = (shared / "slack" / f"ls_{kind}.yaml").read_text()
-    config.write_text(text.replace("127.0.0.1:4000", f"127.0.0.1:{ports[2]}"))
-    script = shared / "slack" / "run_local_slack.sh"
     # The folder outlives one test, so that npm is asked once.
     place = folder.parent / "stand-in"
-    place.mkdir(exist_ok=True)
-    arguments = ("sh", str(script), str(place), str(ports[0]), str(config))
-    async with _running(*arguments) as process:
-        try:
-            await _listening(ports[0], process)
-        except TimeoutError:
-            raise Missing("npm did not deliver the Slack stand-in local-slack") from None
+    binary = place / "node_modules" / PACKAGE / "bin" / "local-slack"
+    if not binary.exists():
+        place.mkdir(exist_ok=True)
+        install = ("--prefix", str(place), "install", "--no-save", "--ignore-scripts")
+        async with _running(npm, *install, f"{PACKAGE}@{VERSION}") as installing:
+            await installing.wait()
+    if not binary.exists():
+        raise Missing(f"npm did not deliver the Slack stand-in {PACKAGE}@{VERSION}")
+    assert hashlib.sha256(binary.read_bytes()).hexdigest() == PINNED
+    config = folder / f"{mode}.yaml"
+    text = (HERE / "stand_in" / "workspace.yaml").read_text()
+    config.write_text(text.format(mode=mode, address=f"http://127.0.0.1:{ports[2]}"))
+    # It listens on every address by itself; the preload keeps it on loopback.
+    preload = {"BUN_OPTIONS": f"--preload={HERE / 'stand_in' / 'loopback.js'}"}
+    arguments = ("--config", str(config), "--port", str(ports[0]), "--base-host", "127.0.0.1")
+    async with _running(str(binary), *arguments, **preload) as process:
+        await _listening(ports[0], process)
         yield f"http://127.0.0.1:{ports[0]}"
 
 
 @asynccontextmanager
-async def _running(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def _running(
+    *arguments: str, **environment: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
     quiet = asyncio.subprocess.DEVNULL
-    process = await asyncio.create_subprocess_exec(*arguments, stdout=quiet, stderr=quiet)
+    process = await asyncio.create_subprocess_exec(
+        *arguments, stdout=quiet, stderr=quiet, env={**os.environ, **environment}
+    )
     try:
         yield process
     finally:

@@ -1,11 +1,12 @@
 """Every kind of card, drawn by Microsoft's own renderer in Chromium.
 
-npm pack adaptivecards@3 markdown-it@14   # and unpack their dist/*.min.js into one folder
-ADAPTIVECARDS=that-folder TEAMS_PICTURES=folder pytest tests/adapters/teams/test_pictures.py
+It needs npm and Chromium, and says so where they are missing. To keep the pictures:
+TEAMS_PICTURES=folder pytest tests/adapters/teams/test_pictures.py
 """
 
 import os
 import shutil
+import subprocess
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,20 +21,32 @@ from bot.engine.replies import Ask, Quote, Say
 from tests.adapters.teams.person import actions, inputs, read
 from tests.adapters.teams.test_render import FIELDS, NASTY, SAY, ZONE
 
-LIBRARY = Path(os.environ.get("ADAPTIVECARDS", "/nowhere"))
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(
-    not (LIBRARY / "adaptivecards.min.js").exists() or not CHROMIUM,
-    reason="needs Chromium, and ADAPTIVECARDS with npm's adaptivecards.min.js",
-)
+PACKAGES = ("adaptivecards@3.0.6", "markdown-it@14.1.0")
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The renderer's two scripts, from npm; it is tests' own and never shipped."""
+    npm = shutil.which("npm")
+    if not npm or not CHROMIUM:
+        pytest.skip(f"no {'Chromium' if npm else 'npm'} here: cards are not drawn")
+    folder = tmp_path_factory.mktemp("adaptivecards")
+    install = [npm, "install", "--prefix", str(folder), "--no-save", "--ignore-scripts", *PACKAGES]
+    done = subprocess.run(install, capture_output=True, text=True, check=False, timeout=120)
+    if done.returncode:
+        pytest.skip(f"npm could not bring {PACKAGES}: cards are not drawn")
+    for name in ("adaptivecards", "markdown-it"):
+        shutil.copy(folder / f"node_modules/{name}/dist/{name}.min.js", folder)
+    return folder
 
 
 @pytest.fixture
-async def page() -> AsyncIterator[Any]:
+async def page(library: Path) -> AsyncIterator[Any]:
     from playwright.async_api import async_playwright
 
     app = web.Application()
-    app.router.add_static("/lib", LIBRARY)
+    app.router.add_static("/lib", library)
     app.router.add_static("/", Path(__file__).parent)
     async with TestServer(app) as server, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

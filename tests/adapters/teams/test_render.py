@@ -58,7 +58,7 @@ def draw(texts, validate):
     return drawn
 
 
-def test_the_schema_is_strict(validate, shared):
+def test_the_schema_is_strict(validate):
     with pytest.raises(Exception, match="version"):
         validate({"type": "AdaptiveCard", "version": 1.5})
     with pytest.raises(Exception, match="not valid"):

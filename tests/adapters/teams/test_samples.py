@@ -1,9 +1,11 @@
 """Every sample activity of Microsoft gets the status that is documented for it."""
 
 import json
+from pathlib import Path
 
 from tests.adapters.teams.fake import TENANT
 
+SAMPLES = Path(__file__).parent / "activities"
 # What each sample is wrapped in where the documentation leaves it out, and what it must get.
 DOCUMENTED = {
     "docs.adaptiveCard_action.automatic": ({}, 200),
@@ -22,9 +24,8 @@ DOCUMENTED = {
 }
 
 
-async def test_every_sample_gets_its_status(world, anna, shared):
-    folder = shared / "schemas/botframework/activities"
-    samples = {p.stem: p for p in folder.glob("*.json") if ".response." not in p.name}
+async def test_every_sample_gets_its_status(world, anna):
+    samples = {p.stem: p for p in SAMPLES.glob("*.json") if ".response." not in p.name}
     assert set(samples) == set(DOCUMENTED)
     for name, path in samples.items():
         more, wanted = DOCUMENTED[name]
@@ -47,12 +48,11 @@ async def test_what_nobody_knows(world, anna):
     ] == 400
 
 
-async def test_the_roster_samples(shared):
+async def test_the_roster_samples():
     from adapters.teams.roster import Member, vouched
 
-    folder = shared / "schemas/botframework/activities"
-    user = json.loads((folder / "docs.response.get_member.user.json").read_text())
-    anonymous = json.loads((folder / "docs.response.get_member.anonymous.json").read_text())
+    user = json.loads((SAMPLES / "docs.response.get_member.user.json").read_text())
+    anonymous = json.loads((SAMPLES / "docs.response.get_member.anonymous.json").read_text())
     tenant = user["tenantId"]
     assert vouched(user, tenant).email == "larry.brown@fabrikam.com"
     assert vouched(user, "another") == Member(name=user.get("name", ""))

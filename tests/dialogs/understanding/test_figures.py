@@ -33,6 +33,7 @@ BOUNDS = {
     "inbox.jsonl": Bounds(95.8, 98.3, 99, 99.0, 1.8),
     "street.jsonl": Bounds(96.4, 98.2, 97.5, 99.0, 1.3),
     "desk.jsonl": Bounds(95, 98.6, 96.4, 99.0, 1.6),
+    "dev.jsonl": Bounds(97.8, 97.8, 99, 99, 1),
     "read.jsonl": Bounds(90.2, 99, 94.5, 99.0, 2.0),
     "second.jsonl": Bounds(88.2, 94.3, 94.1, 98.5, 2.0),
     "third.jsonl": Bounds(92.3, 98.4, 93.3, 99.0, 2.0),
@@ -57,15 +58,3 @@ def test_figures_hold(name: str, bounds: Bounds) -> None:
     assert figures["offer"] >= bounds.offer
     assert figures["language"] >= bounds.language
     assert figures["false_offers"] <= bounds.false_offers
-
-
-def test_the_figures_of_the_shared_questions_hold(shared: Path) -> None:
-    """The labelled questions beside the checkout: nothing is learnt from them."""
-    figures = figures_of(shared / "questions" / "dev.jsonl")
-
-    assert figures["unsafe_permits"] == 0
-    assert figures["verdict"] >= 97.8
-    assert figures["clause"] >= 97.8
-    assert figures["offer"] >= 99
-    assert figures["false_offers"] <= 1
-    assert figures["language"] >= 99
