@@ -24,7 +24,7 @@ import dialogs
 from bot.engine.dialog import Office
 from bot.engine.store.database import Database
 from bot.engine.store.tables import Job, Person, Recording
-from bot.engine.texts import Texts
+from dialogs.guidelines import load
 from dialogs.recordings import due_lines
 from dialogs.recordings.register import reckon
 from dialogs.recordings.reminders import sweep_some
@@ -57,7 +57,7 @@ def row(student: int, number: int) -> dict[str, object]:
         owner=f"s{student:04}@example.nl", label=f"les {number}", made_on=day, due=day,
         added_at=noted,
     )  # fmt: skip
-    reckon(made, noted, ZONE, None)
+    reckon(made, noted, ZONE, None, 6)
     return made.model_dump(exclude={"id"})
 
 
@@ -74,7 +74,7 @@ async def swept(database: Database, office: Office) -> int:
 
 async def measure(url: str) -> bool:
     """Print the figures; whether all are well."""
-    office = Office(Texts.load(dialogs.TEXTS), ZONE, "po@example.nl", lambda *_: "")
+    office = Office(dialogs.texts(load().names), ZONE, "po@example.nl", lambda *_: "", 6, 24)
     database, other = Database.at(url), Database.at(url)
     await database.upgrade()
     await fill(database)

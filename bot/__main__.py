@@ -22,7 +22,6 @@ from adapters.local.terminal import Terminal
 from bot import log as logging
 from bot.engine.store.database import Database, DatabaseError
 from bot.engine.store.tables import Person
-from bot.engine.texts import Texts
 from bot.settings import Settings, SettingsError
 from bot.settings import load as load_settings
 from bot.wiring import App, Clock, wired
@@ -185,7 +184,9 @@ def ask(
 ) -> None:
     """Answer one question, without a database."""
     settings = _settings()
-    asker = asking.Asker(load_guidelines(settings.guidelines), Texts.load(dialogs.TEXTS))
+    guidelines = load_guidelines(settings.guidelines)
+    officer = settings.privacy_officer_email
+    asker = asking.Asker(guidelines, dialogs.texts(guidelines.names, officer))
     now = datetime.now(UTC)
     if jsonl:
         for line in sys.stdin:
@@ -241,11 +242,12 @@ async def _people_import(settings: Settings, raw: bytes, *, dry_run: bool) -> No
     from dialogs import recordings
 
     async with opened(settings) as database:
+        months = load_guidelines(settings.guidelines).names.months
         async with database.transaction() as db:
             report = await roster.import_people(db, roster.decode(raw), dry_run=dry_run)
             if report.well and not dry_run:
                 for email in report.emails:
-                    await recordings.replan(db, email, datetime.now(UTC), _zone(settings))
+                    await recordings.replan(db, email, datetime.now(UTC), _zone(settings), months)
         print(report.text(dry_run=dry_run))
         if not report.well:
             raise Failed("nothing was imported: mend the rows above and try again")
@@ -317,8 +319,9 @@ def breaches_export(
 async def _breaches_export(settings: Settings, form: str) -> None:
     from dialogs.breach import export_all
 
+    hours = load_guidelines(settings.guidelines).names.hours
     async with opened(settings) as database, database.transaction() as db:
-        print(await export_all(db, form, _zone(settings)), end="")
+        print(await export_all(db, form, _zone(settings), hours), end="")
 
 
 @privacy_cli.command("export")

@@ -78,7 +78,7 @@ class App:
 async def wired(settings: Settings, clock: Clock) -> AsyncIterator[App]:
     """Open the database, bring it up to date, and wire everything; close it at the end."""
     guidelines = load_guidelines(settings.guidelines)
-    texts = Texts.load(dialogs.TEXTS)
+    texts = dialogs.texts(guidelines.names, settings.privacy_officer_email)
     database = Database.at(settings.database_url)
     try:
         await database.upgrade()
@@ -88,9 +88,11 @@ async def wired(settings: Settings, clock: Clock) -> AsyncIterator[App]:
             texts=texts,
             zone=ZoneInfo(settings.timezone),
             privacy_officer=(
-                settings.privacy_officer_email or guidelines.addresses["privacy_officer"]
+                settings.privacy_officer_email or guidelines.names.officer_addresses[0]
             ).lower(),
             link=links.make,
+            months=guidelines.names.months,
+            hours=guidelines.names.hours,
             keep_closed=settings.keep_closed_days,
             keep_talk=settings.keep_talk_days,
             collect_unanswered=settings.collect_unanswered,

@@ -21,6 +21,7 @@ from bot.engine.store.database import Database
 from bot.engine.texts import Texts
 from bot.log import where
 from bot.settings import Settings
+from dialogs.guidelines import load as load_guidelines
 from tests.chat import Chat
 
 structlog.configure(processors=[where, structlog.processors.KeyValueRenderer()])
@@ -42,7 +43,7 @@ def now() -> datetime:
 
 @pytest.fixture(scope="session")
 def texts() -> Texts:
-    return Texts.load(dialogs.TEXTS)
+    return dialogs.texts(load_guidelines().names)
 
 
 def has_postgres() -> bool:

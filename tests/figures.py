@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import dialogs
-from bot.engine.texts import Texts
 from dialogs.answers.decide import Answer, answer
 from dialogs.guidelines import load
 
@@ -16,7 +15,8 @@ Line = dict[str, Any]
 
 def respond(lines: Iterable[Line], now: datetime) -> Iterator[tuple[Line, Answer]]:
     """Each line with its answer."""
-    guidelines, texts = load(), Texts.load(dialogs.TEXTS)
+    guidelines = load()
+    texts = dialogs.texts(guidelines.names)
     for line in lines:
         context = line.get("context") or ()
         yield (

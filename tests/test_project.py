@@ -69,7 +69,7 @@ def test_texts_are_complete_in_both_languages(texts: Texts) -> None:
 
 
 def forms() -> list[Form]:
-    office = Office(Texts({}), UTC, "po@x.nl", lambda subject, email: "")
+    office = Office(Texts({}), UTC, "po@x.nl", lambda subject, email: "", 6, 24)
     return [f.form for dialog in dialogs.build(office) for f in dialog.forms]
 
 

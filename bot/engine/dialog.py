@@ -84,7 +84,8 @@ class Voice:
 class Office:
     """What dialogs know of the institute they work for.
 
-    privacy_officer: the address of O3. link: makes the signed page address for (subject, e-mail),
+    privacy_officer: where a breach is reported. months: how long a recording may be kept, in
+    principle. hours: within how many of noticing a breach must be reported. link: makes the signed page address for (subject, e-mail),
     for who is reached by mail alone; '' when there is no web server.
     keep_closed, keep_talk: days after which closed cases, and conversations, are removed.
     """
@@ -93,6 +94,8 @@ class Office:
     zone: tzinfo
     privacy_officer: str
     link: Callable[[str, str], str]
+    months: int
+    hours: int
     keep_closed: int = 365
     keep_talk: int = 30
     collect_unanswered: bool = False

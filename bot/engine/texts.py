@@ -13,12 +13,17 @@ from typing import Any
 
 LANGUAGES = ("nl", "en")
 
+Values = Mapping[str, Mapping[str, object]]
+
 
 class Texts:
     """The catalog of sentences, complete in every language (a test proves it)."""
 
-    def __init__(self, catalog: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(
+        self, catalog: Mapping[str, Mapping[str, Any]], values: Values | None = None
+    ) -> None:
         self._catalog = catalog
+        self._values = values or {}
 
     @classmethod
     def load(cls, folder: Path) -> Texts:
@@ -36,9 +41,22 @@ class Texts:
             }
         )
 
+    def bound(self, values: Values) -> Texts:
+        """The same sentences, with these placeholders of a language always filled in.
+
+        Each value is also there with a capital, for the beginning of a sentence: `{Plan}`.
+        """
+        return Texts(
+            self._catalog,
+            {
+                lang: {n: v for name, value in own.items() for n, v in _both(name, value)}
+                for lang, own in values.items()
+            },
+        )
+
     def __call__(self, key: str, lang: str, **values: object) -> str:
         """The sentence, with `{placeholders}` filled in. KeyError names what is missing."""
-        return str(self._catalog[lang][key]).format(**values)
+        return str(self._catalog[lang][key]).format(**{**self._values.get(lang, {}), **values})
 
     def has(self, key: str, lang: str = "nl") -> bool:
         """Whether there is such a sentence."""
@@ -53,9 +71,14 @@ class Texts:
         return frozenset(self._catalog[lang])
 
     def placeholders(self, key: str, lang: str) -> frozenset[str]:
-        """The names a sentence wants filled in."""
+        """The names a sentence wants filled in by who says it."""
         parsed = string.Formatter().parse(str(self._catalog[lang][key]))
-        return frozenset(name for _, name, _, _ in parsed if name)
+        return frozenset(name for _, name, _, _ in parsed if name) - set(self._values.get(lang, {}))
+
+
+def _both(name: str, value: object) -> list[tuple[str, object]]:
+    said = str(value)
+    return [(name, value), (name[:1].upper() + name[1:], said[:1].upper() + said[1:])]
 
 
 def _flat(tree: Mapping[str, Any], path: str) -> list[tuple[str, Any]]:

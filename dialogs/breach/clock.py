@@ -1,18 +1,25 @@
-"""The two clocks of a breach: the reporter's 24 hours (O3), and the institute's 72."""
+"""The two clocks of a breach: the reporter's, as the guidelines say, and the institute's 72 hours."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.engine.dialog import Voice
+from bot.engine.dialog import Office, Voice
 
-REPORT_WITHIN = timedelta(hours=24)  # of noticing; clock hours, the weekend counts
 INSTITUTE_WITHIN = timedelta(hours=72)  # AVG art. 33(1), counted from the report
 
 
-def deadline(noticed: datetime) -> datetime:
-    """Until when to report."""
-    return noticed + REPORT_WITHIN
+def deadline(noticed: datetime, hours: int) -> datetime:
+    """Until when to report: clock hours, the weekend counts."""
+    return noticed + timedelta(hours=hours)
+
+
+def marks(hours: int) -> tuple[int, ...]:
+    """After how many hours to remind of an unfinished report: 1, 12, 20 and 23 of 24.
+
+    Soon, at half of the time, at five sixths, and one hour before the end.
+    """
+    return tuple(sorted({m for m in (1, hours // 2, hours * 5 // 6, hours - 1) if 0 < m < hours}))
 
 
 def institute_deadline(reported: datetime) -> datetime:
@@ -20,11 +27,12 @@ def institute_deadline(reported: datetime) -> datetime:
     return reported + INSTITUTE_WITHIN
 
 
-def say_deadline(voice: Voice, noticed: datetime | None, now: datetime, address: str) -> str:
+def say_deadline(voice: Voice, noticed: datetime | None, now: datetime, office: Office) -> str:
     """Report in time, and where; with what is left once the moment of noticing is known."""
+    address = office.privacy_officer
     if noticed is None:
         return voice.t("breach.deadline", address=address)
-    until = deadline(noticed)
+    until = deadline(noticed, office.hours)
     if until <= now:
         return voice.t("breach.deadline_passed", address=address)
     return voice.t(

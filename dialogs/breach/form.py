@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,14 +13,13 @@ from bot.engine.forms import Field, Form, Kind, empty, not_future
 from bot.engine.jobs import More, Task, add
 from bot.engine.replies import Ask, Button, Reply, Say
 from bot.engine.store.tables import Draft
-from dialogs.breach.clock import say_deadline
+from dialogs.breach.clock import marks, say_deadline
 
 KINDS = (
     "phone_lost", "stolen", "wrong_person", "wrong_group", "posted_self", "posted_other",
     "open_link", "hacked", "screen", "copy_lost", "found", "other",
 )  # fmt: skip
 MAYBE = ("yes", "no", "unknown")
-REMIND_AFTER = (1, 12, 20, 23)  # hours
 
 FORM = Form(
     "breach",
@@ -68,7 +68,7 @@ async def start(turn: Turn, what: str) -> list[Reply]:
     The deadline and the address come first, always (O3).
     """
     first = Say(
-        say_deadline(_voice(turn), None, turn.now, turn.office.privacy_officer),
+        say_deadline(_voice(turn), None, turn.now, turn.office),
         note=turn.t("breach.start_note"),
     )
     # A modal covers the chat, so it repeats the line.
@@ -93,8 +93,8 @@ async def remark(turn: Turn, draft: Draft, names: tuple[str, ...]) -> list[Reply
     if "noticed_at" in names or draft.state == "ready":
         await plan(turn, draft)
     if noticed and ("noticed_at" in names or draft.state == "ready"):
-        voice, address = _voice(turn), turn.office.privacy_officer
-        said.append(Say(say_deadline(voice, noticed, turn.now, address)))
+        voice = _voice(turn)
+        said.append(Say(say_deadline(voice, noticed, turn.now, turn.office)))
     kind = draft.answers.get("what")
     if kind in KINDS and turn.state.get("first_aid") != [draft.id, kind]:
         turn.state["first_aid"] = [draft.id, kind]
@@ -112,17 +112,17 @@ async def remark(turn: Turn, draft: Draft, names: tuple[str, ...]) -> list[Reply
 
 
 async def plan(turn: Turn, draft: Draft) -> None:
-    """Remind 1, 12, 20 and 23 hours after the beginning, or sooner: that long after noticing."""
+    """Remind some hours after the beginning, or sooner: that long after noticing."""
     noticed = _noticed(draft)
     for start in (noticed, draft.begun_at) if noticed else (draft.begun_at,):
-        dues = {hours: start + timedelta(hours=hours) for hours in REMIND_AFTER}
+        dues = {hours: start + timedelta(hours=hours) for hours in marks(turn.office.hours)}
         for hours, due in dues.items():
             if due > turn.now:
-                await turn.later(_reminder(draft, start, hours, due))
+                await turn.later(_reminder(draft, start, hours, dues))
 
 
-def _reminder(draft: Draft, start: datetime, hours: int, due: datetime) -> More:
-    following = [start + timedelta(hours=other) for other in REMIND_AFTER if other > hours]
+def _reminder(draft: Draft, start: datetime, hours: int, dues: Mapping[int, datetime]) -> More:
+    following = [due for other, due in dues.items() if other > hours]
     payload = {
         "draft": draft.id,
         "start": start.isoformat(),
@@ -130,7 +130,7 @@ def _reminder(draft: Draft, start: datetime, hours: int, due: datetime) -> More:
         "next": following[0].isoformat() if following else "",
     }
     key = f"breach:draft:{draft.id}:{start.isoformat()}:{hours}"
-    return More(key, "breach.remind", payload, due=due)
+    return More(key, "breach.remind", payload, due=dues[hours])
 
 
 class Reminding:
@@ -154,7 +154,7 @@ class Reminding:
         said = Say(
             "\n".join(
                 (
-                    say_deadline(voice, noticed, now, self._office.privacy_officer),
+                    say_deadline(voice, noticed, now, self._office),
                     voice.t("breach.unfinished", begun=voice.moment(begun)),
                 )
             ),

@@ -107,7 +107,7 @@ async def export_here(turn: Turn, form: str) -> list[Reply]:
     _only_officer(turn)
     if form not in book.FORMATS:
         raise Refused("breach.unknown_format")
-    text = await book.export_all(turn.db, form, turn.zone)
+    text = await book.export_all(turn.db, form, turn.zone, turn.office.hours)
     pieces = _pieces(text)
     if len(pieces) > MOST_MESSAGES:
         return turn.say("breach.export_long", format=form)
@@ -175,7 +175,7 @@ async def _done(turn: Turn, breach: Breach, key: str) -> list[Reply]:
 
 async def _card(turn: Turn, breach: Breach) -> Say:
     entries = await post.entries_of(turn.db, breach.ref)
-    return words.card(_voice(turn), breach, entries, turn.now)
+    return words.card(_voice(turn), breach, entries, turn.now, turn.office.hours)
 
 
 async def _note(turn: Turn, breach: Breach, what: str, said: str) -> Entry:

@@ -60,10 +60,12 @@ class Letter:
     entry: Entry
     question: int = 0
 
-    async def written(self, db: AsyncSession, voice: Voice) -> Say:
+    async def written(self, db: AsyncSession, office: Office) -> Say:
         """Subject and text, readable without any system."""
+        voice = office.voice(LETTER)
         if self.entry.what == "reported":
-            return Say(words.letter(voice, self.breach), title=words.subject(voice, self.breach))
+            text = words.letter(voice, self.breach, office.hours)
+            return Say(text, title=words.subject(voice, self.breach))
         asked = await db.get(Entry, self.question) if self.question else None
         text = words.more_letter(voice, self.breach, self.entry, asked.words if asked else "")
         return Say(text, title=voice.t("breachmail.more_subject", ref=self.breach.ref))
@@ -74,7 +76,7 @@ async def send_letter(db: AsyncSession, office: Office, letter: Letter, now: dat
     breach, entry, address = letter.breach, letter.entry, office.privacy_officer
     more = notice(
         address,
-        await letter.written(db, office.voice(LETTER)),
+        await letter.written(db, office),
         f"breach:{breach.ref}:{entry.id}:mail:{address}",
         mail="only",
         then="breach.delivered",
@@ -103,7 +105,8 @@ async def send_cards(
         if officer == but:
             continue
         voice = await office.voice_for(db, officer)
-        card = words.card(voice, breach, entries, now, news.what if news else "")
+        said = news.what if news else ""
+        card = words.card(voice, breach, entries, now, office.hours, said)
         more = notice(
             officer,
             replace(card, replace=news is None),
@@ -190,7 +193,7 @@ class After:
             parts.append(say_carded(voice, entry, known["carded"]))
         parts.append(voice.t("breach.send_yourself", address=address))
         title = voice.t(_key(entry, "not_delivered_title"), ref=entry.subject)
-        written = await letter.written(db, self._office.voice(LETTER))
+        written = await letter.written(db, self._office)
         return Say("\n".join(parts), title=title), written
 
 

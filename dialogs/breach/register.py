@@ -36,24 +36,29 @@ COLUMNS = (
 )
 
 
-async def export_all(db: AsyncSession, form: str, zone: tzinfo) -> str:
-    """Every report in the database, oldest first. form: 'csv' or 'json'; times in `zone`."""
+async def export_all(db: AsyncSession, form: str, zone: tzinfo, hours: int) -> str:
+    """Every report in the database, oldest first. form: 'csv' or 'json'; times in `zone`.
+
+    hours: within how many of noticing a breach must be reported.
+    """
     breaches = (
         await db.exec(select(Breach).order_by(col(Breach.reported_at), col(Breach.ref)))
     ).all()
     history = select(Entry).where(col(Entry.subject).in_(select(Breach.ref)))
     entries = (await db.exec(history.order_by(col(Entry.id)))).all()
-    return export(breaches, entries, form, zone)
+    return export(breaches, entries, form, zone, hours)
 
 
-def export(breaches: Sequence[Breach], entries: Sequence[Entry], form: str, zone: tzinfo) -> str:
+def export(
+    breaches: Sequence[Breach], entries: Sequence[Entry], form: str, zone: tzinfo, hours: int
+) -> str:
     """The register as text. ValueError for a form other than 'csv' or 'json'."""
     if form not in FORMATS:
         raise ValueError(f"the register is exported as csv or json, not as {form}")
     steps: dict[str, list[dict[str, str]]] = {breach.ref: [] for breach in breaches}
     for entry in entries:
         steps[entry.subject].append(_step(entry, zone))
-    rows = [(_row(breach, zone), steps[breach.ref]) for breach in breaches]
+    rows = [(_row(breach, zone, hours), steps[breach.ref]) for breach in breaches]
     return _as_json(rows) if form == "json" else _as_csv(rows)
 
 
@@ -94,7 +99,7 @@ def _cell(value: Any) -> str:
     return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _row(breach: Breach, zone: tzinfo) -> dict[str, Any]:
+def _row(breach: Breach, zone: tzinfo, hours: int) -> dict[str, Any]:
     """One report, flat: COLUMNS with their values."""
     facts = (
         breach.ref,
@@ -103,7 +108,7 @@ def _row(breach: Breach, zone: tzinfo) -> dict[str, Any]:
         breach.reporter_name,
         _time(breach.noticed_at, zone),
         _time(breach.reported_at, zone),
-        _time(deadline(breach.noticed_at), zone),
+        _time(deadline(breach.noticed_at, hours), zone),
         _time(institute_deadline(breach.reported_at), zone),
         _time(breach.delivered_at, zone),
         _time(breach.acknowledged_at, zone),

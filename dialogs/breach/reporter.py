@@ -84,7 +84,7 @@ async def by_hand(turn: Turn, ref: str) -> list[Reply]:
     address = turn.office.privacy_officer
     return [
         Say(turn.t("breach.send_yourself", address=address)),
-        await letter.written(turn.db, turn.office.voice(post.LETTER)),
+        await letter.written(turn.db, turn.office),
     ]
 
 

@@ -28,12 +28,12 @@ def subject(voice: Voice, breach: Breach) -> str:
     return voice.t("breachmail.subject", ref=breach.ref, kind=kind(voice, breach))
 
 
-def letter(voice: Voice, breach: Breach) -> str:
+def letter(voice: Voice, breach: Breach, hours: int) -> str:
     """The whole report as plain text that can be read, and sent, without any system."""
     facts = (
         (voice.t("breach.fact.ref"), breach.ref),
         *reporter(voice, breach),
-        *moments(voice, breach),
+        *moments(voice, breach, hours),
         *answered(voice, breach),
     )
     left_out = [
@@ -74,7 +74,7 @@ def reporter(voice: Voice, breach: Breach) -> Facts:
     )
 
 
-def moments(voice: Voice, breach: Breach, now: datetime | None = None) -> Facts:
+def moments(voice: Voice, breach: Breach, hours: int, now: datetime | None = None) -> Facts:
     """Noticed, reported, and both clocks; with `now`, what is left of the 72 hours."""
     until = institute_deadline(breach.reported_at)
     institute = voice.moment(until)
@@ -84,7 +84,7 @@ def moments(voice: Voice, breach: Breach, now: datetime | None = None) -> Facts:
         institute = f"{institute} ({voice.t(key, left=left)})"
     return (
         (voice.t("breach.fact.noticed_at"), voice.moment(breach.noticed_at)),
-        (voice.t("breach.fact.deadline"), voice.moment(deadline(breach.noticed_at))),
+        (voice.t("breach.fact.deadline"), voice.moment(deadline(breach.noticed_at, hours))),
         (voice.t("breach.fact.reported_at"), voice.moment(breach.reported_at)),
         (voice.t("breach.fact.institute_deadline"), institute),
     )
@@ -107,7 +107,12 @@ def state(voice: Voice, breach: Breach) -> str:
 
 
 def card(
-    voice: Voice, breach: Breach, entries: Sequence[Entry], now: datetime, news: str = ""
+    voice: Voice,
+    breach: Breach,
+    entries: Sequence[Entry],
+    now: datetime,
+    hours: int,
+    news: str = "",
 ) -> Say:
     """The report in the officer's chat, with what was asked and answered since, and buttons."""
     said = tuple(
@@ -122,7 +127,7 @@ def card(
         title=voice.t("breach.card_title", ref=breach.ref, kind=kind(voice, breach)),
         facts=(
             *reporter(voice, breach),
-            *moments(voice, breach, now),
+            *moments(voice, breach, hours, now),
             *answered(voice, breach),
             *said,
             *closing,

@@ -123,7 +123,7 @@ async def submitted(turn: Turn, values: Mapping[str, Any], draft: Draft) -> list
     moved = row.made_on.isoformat() != values["made_on"]
     _fill(row, values)
     if moved:
-        reckon(row, turn.now, turn.zone, end)
+        reckon(row, turn.now, turn.zone, end, turn.office.months)
     return [_shown(turn, row, end, turn.t("recordings.changed"))]
 
 
@@ -143,7 +143,7 @@ async def _note(turn: Turn, values: Mapping[str, Any]) -> list[Reply]:
     row = Recording(owner=turn.who.key, label="", made_on=made, due=made, added_at=turn.now)
     _fill(row, values)
     row.school = row.school or turn.who.school
-    reckon(row, turn.now, turn.zone, end)
+    reckon(row, turn.now, turn.zone, end, turn.office.months)
     turn.db.add(row)
     await turn.db.flush()
     shown = _shown(turn, row, end, turn.t("recordings.noted"))

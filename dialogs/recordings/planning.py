@@ -16,7 +16,6 @@ from operator import itemgetter
 from bot.engine import when
 from bot.engine.store.tables import Recording
 
-MONTHS = 6
 WEEK = timedelta(weeks=1)
 UNNEEDED = "now"  # the stages of a recording that is no longer needed begin with this
 
@@ -29,12 +28,12 @@ class Plan:
     next_at: datetime
 
 
-def due_on(made_on: date, end: date | None) -> date:
-    """The day it must go (D3): in principle after six months, at the latest when the study ends.
+def due_on(made_on: date, end: date | None, months: int) -> date:
+    """The day it must go: in principle after some months, at the latest when the study ends.
 
     The guidelines do not say from when the months count: the day of recording is used.
     """
-    limit = when.add_months(made_on, MONTHS)
+    limit = when.add_months(made_on, months)
     return min(limit, end) if end else limit
 
 

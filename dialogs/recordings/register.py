@@ -68,15 +68,17 @@ async def may_use(turn: Turn) -> None:
     raise Refused("recordings.guest" if guest else "recordings.students_only")
 
 
-def reckon(recording: Recording, now: datetime, zone: tzinfo, end: date | None) -> None:
+def reckon(
+    recording: Recording, now: datetime, zone: tzinfo, end: date | None, months: int
+) -> None:
     """Set the due date (D3) and the reminders anew. What is no longer needed (D2) never moves back."""
-    due = due_on(recording.made_on, end)
+    due = due_on(recording.made_on, end, months)
     recording.due = min(due, recording.due) if unneeded(recording) else due
     found = plan(recording, now, zone, end)
     recording.stage, recording.next_at = found.stage, found.next_at
 
 
-async def replan(db: AsyncSession, email: str, now: datetime, zone: tzinfo) -> int:
+async def replan(db: AsyncSession, email: str, now: datetime, zone: tzinfo, months: int) -> int:
     """Let due dates follow a changed end of study; how many moved.
 
     A date that comes nearer and skips a reminder is told at the next working moment.
@@ -85,7 +87,7 @@ async def replan(db: AsyncSession, email: str, now: datetime, zone: tzinfo) -> i
     moved = 0
     for row in await kept(db, email):
         before, due, coming = row.stage, row.due, row.next_at
-        reckon(row, now, zone, end)
+        reckon(row, now, zone, end, months)
         if row.due == due:
             row.stage = before
             row.next_at = min(coming, row.next_at) if coming and row.next_at else row.next_at

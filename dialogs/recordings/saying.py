@@ -103,7 +103,7 @@ async def press_undo(turn: Turn, argument: str) -> list[Reply]:
     end = await end_of(turn.db, turn.who.key)
     for row in rows:
         row.deleted_at, row.copies = None, ""
-        reckon(row, turn.now, turn.zone, end)
+        reckon(row, turn.now, turn.zone, end, turn.office.months)
     voice = turn.office.voice(turn.lang)
     text = voice.t("recordings.deleted.undone")
     return [Say(text, facts=lines(voice, rows, end, turn.today), buttons=each(voice, rows))]
@@ -130,7 +130,8 @@ async def press_now(turn: Turn, argument: str) -> list[Reply]:
     (row,) = await own(turn, argument.partition(",")[0])
     still_there(turn, row)
     row.due, row.stage = min(row.due, turn.today), UNNEEDED
-    reckon(row, turn.now, turn.zone, await end_of(turn.db, turn.who.key))
+    end = await end_of(turn.db, turn.who.key)
+    reckon(row, turn.now, turn.zone, end, turn.office.months)
     deleted = button(turn.office.voice(turn.lang), "deleted", row.id, "primary")
     return [Say(turn.t("recordings.now.done"), buttons=(deleted,))]
 

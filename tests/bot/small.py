@@ -83,7 +83,7 @@ def bot(database: Database, texts: Texts, clock: Clock) -> tuple[Talk, Worker]:
         forms=(FormDialog(ORDER, ordered),),
         public=frozenset({"ask"}),
     )
-    office = Office(Texts(catalog), ZoneInfo("Europe/Amsterdam"), "po@x.nl", lambda s, e: "")
+    office = Office(Texts(catalog), ZoneInfo("Europe/Amsterdam"), "po@x.nl", lambda s, e: "", 6, 24)
     talk = Talk(database, Texts(catalog), (small,), Counting(), dates, office)
     worker = Delivery(database, {"local": LocalMessenger(database, clock)}).worker(clock, {}, {})
     talk.attach(worker)

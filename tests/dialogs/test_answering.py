@@ -2,19 +2,17 @@
 
 import re
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dialogs
-from bot.engine.texts import Texts
 from dialogs.answers.decide import Answer, answer
 from dialogs.guidelines import load
 
 GUIDELINES = load()
-TEXTS = Texts.load(Path(dialogs.__file__).with_name("texts"))
+TEXTS = dialogs.texts(load().names)
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
 

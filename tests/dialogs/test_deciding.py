@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import dialogs
 from bot.engine.texts import Texts
-from dialogs import TEXTS
 from dialogs.answers.decide import Answer, answer
 from dialogs.guidelines import load
 from dialogs.understanding.model import encoder
@@ -99,7 +99,7 @@ def test_any_chances_give_an_answer(about: dict[str, float], text: str) -> None:
     total = sum(about.values()) or 1.0
     saying = Saying({topic: chance / total for topic, chance in about.items()}, place="iris")
 
-    found = asked(text, Texts.load(TEXTS), saying)
+    found = asked(text, dialogs.texts(load().names), saying)
 
     assert found.verdict == "task" or found.headline
 

@@ -35,7 +35,7 @@ def has(texts: Texts, form: Form, field: Field, code: str) -> bool:
 
 
 def test_every_wrong_answer_has_a_sentence(texts: Texts) -> None:
-    office = Office(texts, ZoneInfo("Europe/Amsterdam"), "po@x.nl", lambda _, __: "")
+    office = Office(texts, ZoneInfo("Europe/Amsterdam"), "po@x.nl", lambda _, __: "", 6, 24)
     forms = [f.form for dialog in dialogs.build(office) for f in dialog.forms]
     assert len(forms) > 8
     silent = [

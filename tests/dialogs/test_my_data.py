@@ -293,7 +293,7 @@ async def test_long_data_comes_in_pieces_that_fit(noor: Chat) -> None:
 @pytest.fixture
 def office(texts: Texts) -> Office:
     zone = ZoneInfo("Europe/Amsterdam")
-    return Office(texts, zone, PO, lambda subject, email: "", keep_closed=365, keep_talk=30)
+    return Office(texts, zone, PO, lambda subject, email: "", 6, 24, keep_closed=365, keep_talk=30)
 
 
 async def test_retention_removes_what_is_past_its_period_and_nothing_else(

@@ -28,12 +28,12 @@ DUE_DAY = datetime(2027, 2, 3, 8, tzinfo=UTC)
 
 @pytest.fixture
 def office(texts: Texts) -> Office:
-    return Office(texts, ZONE, "po@example.nl", lambda subject, email: "")
+    return Office(texts, ZONE, "po@example.nl", lambda subject, email: "", 6, 24)
 
 
 def made(owner: str, label: str, day: date = date(2026, 8, 3), end: date | None = None) -> Any:
     row = Recording(owner=owner, label=label, made_on=day, due=day, added_at=ADDED)
-    reckon(row, ADDED, ZONE, end)
+    reckon(row, ADDED, ZONE, end, 6)
     return row
 
 
@@ -239,7 +239,7 @@ async def ending(database: Database, end: date | None, now: datetime) -> Recordi
     async with database.transaction() as db:
         person = (await db.exec(select(Person).where(Person.email == NOOR))).one()
         person.programme_end = end
-        await recordings.replan(db, NOOR, now, ZONE)
+        await recordings.replan(db, NOOR, now, ZONE, 6)
     async with database.transaction() as db:
         return (await db.exec(select(Recording))).one()
 

@@ -191,7 +191,7 @@ def words(texts: Texts) -> Texts:
 
 @pytest.fixture
 def talk(sqlite: Database, words: Texts) -> Talk:
-    office = Office(words, ZoneInfo("Europe/Amsterdam"), "po@example.org", lambda a, b: "")
+    office = Office(words, ZoneInfo("Europe/Amsterdam"), "po@example.org", lambda a, b: "", 6, 24)
     return Talk(sqlite, words, [TINY], Reader(), dates, office)
 
 

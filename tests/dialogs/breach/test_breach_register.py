@@ -37,8 +37,8 @@ def cells(text: str) -> list[dict[str, str]]:
 def test_both_forms_tell_the_same() -> None:
     breach = made(answers={"what": "hacked", "story": "Regel 1\nRegel 2", "done": ["a", "b"]})
     steps = [step("reported"), step("answer", 'ja, "echt"; toch')]
-    [row] = cells(export([breach], steps, "csv", ZONE))
-    [data] = json.loads(export([breach], steps, "json", ZONE))
+    [row] = cells(export([breach], steps, "csv", ZONE, 24))
+    [data] = json.loads(export([breach], steps, "json", ZONE, 24))
     assert row["noticed_at"] == data["noticed_at"] == "2026-11-23T11:00:00+01:00"
     assert row["report_deadline_24h"] == data["report_deadline_24h"] == "2026-11-24T11:00:00+01:00"
     assert row["institute_deadline_72h"] == "2026-11-26T11:00:00+01:00"
@@ -54,27 +54,27 @@ def test_no_cell_is_a_formula(start: str) -> None:
     breach = made(
         reporter_name=evil, closing=evil, answers={"what": "other", "story": evil, "school": evil}
     )
-    [row] = cells(export([breach], [], "csv", ZONE))
+    [row] = cells(export([breach], [], "csv", ZONE, 24))
     assert row["reporter_name"] == row["outcome"] == row["story"] == row["school"] == f"'{evil}"
 
 
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_any_words_come_back_from_the_file(story: str, words: str) -> None:
     breach = made(answers={"what": "other", "story": story})
-    text = export([breach], [step("answer", words)], "csv", ZONE)
+    text = export([breach], [step("answer", words)], "csv", ZONE, 24)
     [row] = cells(text)
     assert row["story"].removeprefix("'") == story.removeprefix("'")
     assert not row["story"].startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
 def test_an_empty_register_is_a_header_and_an_empty_list() -> None:
-    assert export([], [], "csv", ZONE).startswith("ref,state,reporter,")
-    assert json.loads(export([], [], "json", ZONE)) == []
+    assert export([], [], "csv", ZONE, 24).startswith("ref,state,reporter,")
+    assert json.loads(export([], [], "json", ZONE, 24)) == []
 
 
 def test_an_unknown_form_is_refused() -> None:
     with pytest.raises(ValueError, match="csv or json"):
-        export([], [], "xlsx", ZONE)
+        export([], [], "xlsx", ZONE, 24)
 
 
 async def test_the_whole_database_oldest_first(database: Database) -> None:
@@ -84,6 +84,6 @@ async def test_the_whole_database_oldest_first(database: Database) -> None:
         db.add(step("reported"))
         db.add(Entry(subject="CP-2026-0001", at=AT, author="x", what="a case of another kind"))
         await db.flush()
-        rows = json.loads(await export_all(db, "json", ZONE))
+        rows = json.loads(await export_all(db, "json", ZONE, 24))
     assert [row["ref"] for row in rows] == ["BR-2026-0007", "BR-2026-0008"]
     assert [len(row["history"]) for row in rows] == [1, 0]
