@@ -74,7 +74,7 @@ async def swept(database: Database, office: Office) -> int:
 
 async def measure(url: str) -> bool:
     """Print the figures; whether all are well."""
-    office = Office(dialogs.texts(load().names), ZONE, "po@example.nl", lambda *_: "", 6, 24)
+    office = Office(dialogs.texts(load()), ZONE, "po@example.nl", lambda *_: "", 6, 24)
     database, other = Database.at(url), Database.at(url)
     await database.upgrade()
     await fill(database)

@@ -186,7 +186,7 @@ def ask(
     settings = _settings()
     guidelines = load_guidelines(settings.guidelines)
     officer = settings.privacy_officer_email
-    asker = asking.Asker(guidelines, dialogs.texts(guidelines.names, officer))
+    asker = asking.Asker(guidelines, dialogs.texts(guidelines, officer))
     now = datetime.now(UTC)
     if jsonl:
         for line in sys.stdin:

@@ -78,7 +78,7 @@ class App:
 async def wired(settings: Settings, clock: Clock) -> AsyncIterator[App]:
     """Open the database, bring it up to date, and wire everything; close it at the end."""
     guidelines = load_guidelines(settings.guidelines)
-    texts = dialogs.texts(guidelines.names, settings.privacy_officer_email)
+    texts = dialogs.texts(guidelines, settings.privacy_officer_email)
     database = Database.at(settings.database_url)
     try:
         await database.upgrade()

@@ -8,15 +8,16 @@ from bot.engine.dialog import Dialog, Office
 from bot.engine.texts import Texts
 from dialogs import breach, consent, files, help, language, my_data, recordings, status
 from dialogs.answers import dialog as ask
-from dialogs.guidelines.names import Names, values
+from dialogs.guidelines.filling import values
+from dialogs.guidelines.model import Guidelines
 
 TEXTS = Path(__file__).with_name("texts")
 
 
-def texts(names: Names, officer: str = "") -> Texts:
+def texts(guidelines: Guidelines, officer: str = "") -> Texts:
     """Every sentence, with the institute's names in place. officer: another address than its file's."""
     found = Texts.load(TEXTS)
-    return found.bound(values(names, found, officer))
+    return found.bound(values(guidelines, found, officer))
 
 
 def build(office: Office) -> tuple[Dialog, ...]:

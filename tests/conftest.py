@@ -43,7 +43,7 @@ def now() -> datetime:
 
 @pytest.fixture(scope="session")
 def texts() -> Texts:
-    return dialogs.texts(load_guidelines().names)
+    return dialogs.texts(load_guidelines())
 
 
 def has_postgres() -> bool:

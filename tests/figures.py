@@ -16,7 +16,7 @@ Line = dict[str, Any]
 def respond(lines: Iterable[Line], now: datetime) -> Iterator[tuple[Line, Answer]]:
     """Each line with its answer."""
     guidelines = load()
-    texts = dialogs.texts(guidelines.names)
+    texts = dialogs.texts(guidelines)
     for line in lines:
         context = line.get("context") or ()
         yield (

@@ -69,15 +69,11 @@ class Wording:
 
     def reason(self, rule: Rule) -> str:
         """Why, in a few short sentences."""
-        return self.say(f"reason.{rule.reason}", **self._places())
+        return self.say(f"reason.{rule.reason}", school_url=self._school_urls())
 
-    def _places(self) -> dict[str, str]:
+    def _school_urls(self) -> str:
         schools = [self.school] if self.school else list(self.guidelines.schools)
-        return {
-            "privacy_officer": self.guidelines.addresses["privacy_officer"],
-            "step_plan": self.guidelines.addresses["step_plan"],
-            "school_url": ", ".join(school.url for school in schools),
-        }
+        return ", ".join(school.url for school in schools)
 
     def notes(
         self,
@@ -107,7 +103,7 @@ class Wording:
         if found.doubt and rule.verdict == "only_if" and not rule.missing:
             notes.append(self.say("note.caution"))
         if rule.refer and rule.verdict in {"ask", "not_allowed", "school_rules", "only_if"}:
-            notes.append(self.say(f"refer.{rule.refer}", **self._places()))
+            notes.append(self.say(f"refer.{rule.refer}", school_url=self._school_urls()))
         if quoted and self.lang == "en":
             notes.append(self.say("note.unofficial"))
         return tuple(notes)

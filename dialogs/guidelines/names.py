@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.engine.texts import Texts, Values
-
 # What every language says for itself. `the_...` is the name as it stands inside a sentence.
 SPOKEN = (
     "institute", "the_institute", "institute_full", "programme", "plan", "the_plan",
@@ -62,31 +60,3 @@ def names(tree: Mapping[str, Any]) -> Names:
             if isinstance(words, Mapping)
         },
     )
-
-
-def values(names: Names, texts: Texts, officer: str = "") -> Values:
-    """Language -> placeholder -> what stands there, for `Texts.bound`.
-
-    officer: the address to report to, when it is another than the file's.
-    """
-    return {
-        lang: {
-            **said,
-            "system": names.system,
-            "system_short": names.system_short,
-            "months": names.months,
-            "months_word": _span(texts, lang, "month", names.months),
-            "hours": names.hours,
-            "hours_word": _span(texts, lang, "hour", names.hours),
-            "officer_address": officer or " / ".join(names.officer_addresses),
-            "plan_url": names.plan_url,
-        }
-        for lang, said in names.spoken.items()
-    }
-
-
-def _span(texts: Texts, lang: str, unit: str, number: int) -> str:
-    """'zes maanden', '24 hours': small numbers of months in letters, as in running text."""
-    letters = unit == "month" and texts.has(f"number.{number}", lang)
-    said = texts(f"number.{number}", lang) if letters else number
-    return texts(f"number.{unit if number == 1 else f'{unit}s'}", lang, n=said)

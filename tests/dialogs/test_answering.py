@@ -12,7 +12,7 @@ from dialogs.answers.decide import Answer, answer
 from dialogs.guidelines import load
 
 GUIDELINES = load()
-TEXTS = dialogs.texts(load().names)
+TEXTS = dialogs.texts(load())
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
 

@@ -99,7 +99,7 @@ def test_any_chances_give_an_answer(about: dict[str, float], text: str) -> None:
     total = sum(about.values()) or 1.0
     saying = Saying({topic: chance / total for topic, chance in about.items()}, place="iris")
 
-    found = asked(text, dialogs.texts(load().names), saying)
+    found = asked(text, dialogs.texts(load()), saying)
 
     assert found.verdict == "task" or found.headline
 

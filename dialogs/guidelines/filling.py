@@ -1,0 +1,46 @@
+"""The institute's names and numbers, as what stands in the placeholders of the texts."""
+
+from __future__ import annotations
+
+from bot.engine.texts import Texts, Values
+from dialogs.guidelines.model import Guidelines
+
+
+def values(guidelines: Guidelines, texts: Texts, officer: str = "") -> Values:
+    """Language -> placeholder -> what stands there, for `Texts.bound`.
+
+    officer: the address to report to, when it is another than the file's.
+    """
+    names = guidelines.names
+    return {
+        lang: {
+            **said,
+            "system": names.system,
+            "system_short": names.system_short,
+            "months": names.months,
+            "months_word": _span(texts, lang, "month", names.months),
+            "hours": names.hours,
+            "hours_word": _span(texts, lang, "hour", names.hours),
+            "officer_address": officer or " / ".join(names.officer_addresses),
+            "plan_url": names.plan_url,
+            "report_clause": _heading(guidelines, "breach", lang),
+            "consent_clause": _heading(guidelines, "escalation", lang),
+        }
+        for lang, said in names.spoken.items()
+    }
+
+
+def _heading(guidelines: Guidelines, offer: str, lang: str) -> str:
+    """What the clause is called that a breach, or a problem with consent, comes under."""
+    row = next((row for row in guidelines.rules if row.offer == offer and row.clauses), None)
+    if row is None:
+        return guidelines.title
+    clause = guidelines.clauses[row.clauses[0]]
+    return clause.heading_en if lang == "en" else clause.heading
+
+
+def _span(texts: Texts, lang: str, unit: str, number: int) -> str:
+    """'zes maanden', '24 hours': small numbers of months in letters, as in running text."""
+    letters = unit == "month" and texts.has(f"number.{number}", lang)
+    said = texts(f"number.{number}", lang) if letters else number
+    return texts(f"number.{unit if number == 1 else f'{unit}s'}", lang, n=said)
