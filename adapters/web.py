@@ -107,7 +107,7 @@ def application(routes: Iterable[web.AbstractRouteDef], health: Health) -> web.A
         await asyncio.wait_for(health.count(), PATIENCE)
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    app = web.Application(middlewares=[_last_ring], client_max_size=LARGEST_BODY)
+    app = web.Application(middlewares=[_last_resort], client_max_size=LARGEST_BODY)
     app[CLOSING] = asyncio.Event()
     app.on_shutdown.append(_close)
     app.on_response_prepare.append(_protect)
@@ -149,7 +149,7 @@ def _sentence(problem: OSError, host: str, port: int) -> str:
 
 
 @web.middleware
-async def _last_ring(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def _last_resort(request: web.Request, handler: Handler) -> web.StreamResponse:
     """No traceback reaches a client, and no body reaches the log."""
     try:
         return await handler(request)

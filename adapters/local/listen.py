@@ -12,11 +12,11 @@ from aiohttp import web
 from adapters.local import transcript
 from adapters.local.guard import body, guarded
 from adapters.local.messenger import LocalMessenger, address
-from adapters.local.parse import Malformed, Someone, heard, parse
+from adapters.local.parse import Someone, heard, parse
 from adapters.web import CLOSING
 from bot.engine.conversation import Talk
 from bot.engine.dialog import Office
-from bot.engine.events import Event, SentFile
+from bot.engine.events import Event, Malformed, SentFile
 from bot.engine.jobs import Worker
 from bot.engine.metrics import TURN_SECONDS
 from bot.engine.replies import Messenger

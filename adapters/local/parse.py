@@ -9,14 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from adapters.local.messenger import address
-from bot.engine.events import Arrived, Event, Pressed, Said, SentFile, Submitted
+from bot.engine.events import Arrived, Event, Malformed, Pressed, Said, SentFile, Submitted
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MOST_FILES = 20
-
-
-class Malformed(ValueError):
-    """The page would never post this; the message says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)

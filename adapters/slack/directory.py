@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
 
 from adapters.slack.api import Api, SlackError
+from bot.engine.cache import Cache
 from bot.engine.jobs import Clock
 
 log = structlog.get_logger(__name__)
@@ -25,7 +26,7 @@ class UnknownYet(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Account:
     """One account. email: '' when it has none that counts (guests, strangers, bots), None when
     Slack did not say."""
 
@@ -41,30 +42,27 @@ class Directory:
 
     def __init__(self, api: Api, clock: Clock) -> None:
         self._api = api
-        self._clock = clock
-        self._kept: dict[str, tuple[datetime, Person]] = {}
+        self._known: Cache[Account] = Cache(clock, FRESH, MOST_KEPT)
 
-    async def person(self, account: str, team: str) -> Person:
+    async def person(self, account: str, team: str) -> Account:
         """Who this is. When Slack fails, what it said before; UnknownYet when it never did."""
-        kept = self._kept.get(account)
-        if kept and self._clock() - kept[0] < FRESH:
-            return kept[1]
+        known = self._known.get(account)
+        if known:
+            return known
         try:
             if not team:
                 raise SlackError("no_introduction")
             found = await asyncio.wait_for(self._ask(account, team), PATIENCE)
         except SlackError as refused:
             if refused.code not in ("user_not_found", "user_not_visible"):
-                return self._stale(kept, refused)
-            found = Person(account)  # somebody of another workspace
+                return self._stale(account, refused)
+            found = Account(account)  # somebody of another workspace
         except Exception as problem:
-            return self._stale(kept, problem)
-        if len(self._kept) >= MOST_KEPT:
-            self._kept.pop(next(iter(self._kept)))
-        self._kept[account] = (self._clock(), found)
+            return self._stale(account, problem)
+        self._known.put(account, found)
         return found
 
-    async def find(self, email: str, team: str) -> Person | None:
+    async def find(self, email: str, team: str) -> Account | None:
         """The member with this address; None when there is none who counts."""
         client = self._api.client
         try:
@@ -76,19 +74,20 @@ class Directory:
         found = person(answer["user"], team)
         return found if found.email == email.lower() else None
 
-    async def _ask(self, account: str, team: str) -> Person:
+    async def _ask(self, account: str, team: str) -> Account:
         client = self._api.client
         answer = await self._api.call(client.users_info, user=account, include_locale=True)
         return person(answer["user"], team)
 
-    def _stale(self, kept: tuple[datetime, Person] | None, problem: Exception) -> Person:
-        log.warning("slack.person_unknown", error=type(problem).__name__, kept=kept is not None)
-        if kept:
-            return kept[1]
+    def _stale(self, account: str, problem: Exception) -> Account:
+        known = self._known.stale(account)
+        log.warning("slack.person_unknown", error=type(problem).__name__, known=known is not None)
+        if known:
+            return known
         raise UnknownYet from None
 
 
-def person(user: Mapping[str, Any], team: str) -> Person:
+def person(user: Mapping[str, Any], team: str) -> Account:
     """What Slack tells of a user. Pure.
 
     Only full members of our own workspace (or of its Enterprise organisation) count with their
@@ -103,7 +102,7 @@ def person(user: Mapping[str, Any], team: str) -> Person:
     )
     counts = counts and user.get("is_email_confirmed", True)
     email = str(profile.get("email") or "").strip().lower()
-    return Person(
+    return Account(
         account=str(user["id"]),
         email=email if counts else "",
         name=str(profile.get("real_name") or user.get("real_name") or user.get("name") or ""),

@@ -14,19 +14,19 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
-from adapters.slack import bolt, setup
+from adapters.slack import sdk, setup
 from adapters.slack.api import Api
-from adapters.slack.directory import Directory, Person, UnknownYet
-from adapters.slack.flight import Flight
+from adapters.slack.directory import Account, Directory, UnknownYet
 from adapters.slack.messenger import SlackMessenger
-from adapters.slack.pace import Pace
-from adapters.slack.parse import Heard, Here, lost, parse
+from adapters.slack.parse import Here, Received, lost, parse
+from adapters.slack.rate_limit import TokenBucket
 from adapters.slack.socket import Socket
 from adapters.slack.views import Views
 from bot.engine.conversation import Outcome, Talk
 from bot.engine.events import Event, Opened, Pressed, Submitted
 from bot.engine.jobs import Clock
 from bot.engine.metrics import TURN_SECONDS
+from bot.engine.tasks import InFlight
 from bot.engine.texts import Texts
 
 log = structlog.get_logger(__name__)
@@ -56,23 +56,23 @@ class Slack:
         talk: Talk,
         texts: Texts,
         clock: Clock,
-        pace: Pace | None = None,
+        limit: TokenBucket | None = None,
     ) -> None:
         self._talk = talk
         self._texts = texts
         self._clock = clock
         self._here = Here()
-        self._flight = Flight()
+        self._flight = InFlight()
         self._meeting: asyncio.Task[None] | None = None
         self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
         self._api = Api(bot_token, api_url)
         self._directory = Directory(self._api, clock)
         self._views = Views(self._api, talk, texts, clock)
         self._app_token = app_token
-        self._bolt = bolt.app(self._api.client, lambda: self._here, self._take)
+        self._bolt = sdk.app(self._api.client, lambda: self._here, self._take)
         self._socket = Socket(self._bolt, app_token, self._api, self._flight) if app_token else None
         self.messenger = SlackMessenger(
-            self._api, self._directory, lambda: self._here.team, pace or Pace()
+            self._api, self._directory, lambda: self._here.team, clock, limit or TokenBucket()
         )
 
     def routes(self) -> list[web.RouteDef]:
@@ -94,7 +94,7 @@ class Slack:
         """Finish what is in hand, then let go."""
         if self._meeting:
             self._meeting.cancel()
-        await self._flight.landed(STOP_SECONDS)
+        await self._flight.settle(STOP_SECONDS)
         if self._socket:
             await self._socket.stop()
         await self._api.stop()
@@ -169,29 +169,29 @@ class Slack:
         if gone:
             log.error("slack.gone", reason=gone)
             self._api.problems["token"] = GONE[gone]
-        heard = self._parsed(body)
-        if heard is None:
+        received = self._parsed(body)
+        if received is None:
             options: dict[str, Any] = {"options": []}
             return _said(options if body.get("type") == "block_suggestion" else None)
-        event = heard.event
-        person = await self._person(event, last=last)
-        if person.bot:
+        event = received.event
+        account = await self._account(event, last=last)
+        if account.bot:
             return _said(None)
         if event.address.private and event.address.channel:
             self.messenger.direct(event.address.account, event.address.channel)
-        event = replace(event, email=person.email, name=person.name, locale=person.locale)
+        event = replace(event, email=account.email, name=account.name, locale=account.locale)
         with TURN_SECONDS.labels("slack").time():
             outcome = await self._talk.handle(event, self._clock())
-        return self._answered(replace(heard, event=event), outcome)
+        return self._answered(replace(received, event=event), outcome)
 
-    def _parsed(self, body: Mapping[str, Any]) -> Heard | None:
+    def _parsed(self, body: Mapping[str, Any]) -> Received | None:
         try:
             return parse(body, self._here, self._clock())
         except ODD:
             log.warning("slack.not_understood", kind=str(body.get("type"))[:40])
             return None
 
-    async def _person(self, event: Event, *, last: bool) -> Person:
+    async def _account(self, event: Event, *, last: bool) -> Account:
         try:
             # Our own workspace as Slack told us, never what a payload names: a stranger's would
             # vouch for the stranger.
@@ -200,29 +200,31 @@ class Slack:
             # Slack delivers events again, so wait for a better moment; but at the last try, and
             # for what comes only once, an answer to a stranger is better than none.
             if event.can_open or last:
-                return Person(event.address.account, email=None)
+                return Account(event.address.account, email=None)
             raise
 
     # -- and its answer ----------------------------------------------------------------------
 
-    def _answered(self, heard: Heard, outcome: Outcome) -> BoltResponse:
+    def _answered(self, received: Received, outcome: Outcome) -> BoltResponse:
         """What goes into Slack's own answer; calls that follow it run beside it."""
-        event = heard.event
+        event = received.event
         if outcome.status == "duplicate":
             return _said(None)
         if isinstance(event, Submitted):
-            if heard.home:
+            if received.home:
                 self._flight.later(self._views.refresh_home(event))
-            return _said(self._views.after_submit(heard, outcome))
+            return _said(self._views.after_submit(received, outcome))
         if outcome.ask:
-            self._flight.later(self._views.open(heard, outcome.ask))
+            self._flight.later(self._views.open(received, outcome.ask))
         elif isinstance(event, Opened):
             self._flight.later(self._views.publish(event, outcome))
-        elif heard.view:
-            self._flight.later(self._views.renew(heard, outcome))
-        elif isinstance(event, Pressed) and heard.home:
+        elif received.view:
+            self._flight.later(self._views.renew(received, outcome))
+        elif isinstance(event, Pressed) and received.home:
             self._flight.later(self._views.refresh_home(event))
-        aside = heard.aside and not self.messenger.is_direct(event.address.account, heard.aside)
+        aside = received.aside and not self.messenger.is_direct(
+            event.address.account, received.aside
+        )
         if aside and not outcome.ask:
             words = self._texts("slack.elsewhere", outcome.lang)
             return _said({"response_type": "ephemeral", "text": words})

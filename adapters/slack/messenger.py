@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -12,9 +13,11 @@ import structlog
 from adapters.slack import render
 from adapters.slack.api import Api, GoneError, RefusedError, SlackError
 from adapters.slack.directory import Directory
-from adapters.slack.pace import Pace
 from adapters.slack.parse import PLATFORM
+from adapters.slack.rate_limit import TokenBucket
+from bot.engine.cache import Cache
 from bot.engine.events import Address
+from bot.engine.jobs import Clock
 from bot.engine.replies import Reply
 
 log = structlog.get_logger(__name__)
@@ -23,7 +26,7 @@ NOT_THERE = ("channel_not_found", "not_in_channel", "is_archived")
 NO_DUPLICATE = ("duplicate_message_not_found", "duplicate_channel_not_found")
 UNSHOWN = ("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long")
 UNCHANGED = ("message_not_found", "cant_update_message", "edit_window_closed", "is_inactive")
-MOST_KEPT = 5000
+LIFETIME = timedelta(days=1)
 
 
 class SlackMessenger:
@@ -31,17 +34,24 @@ class SlackMessenger:
 
     platform = PLATFORM
 
-    def __init__(self, api: Api, directory: Directory, team: Callable[[], str], pace: Pace) -> None:
+    def __init__(
+        self,
+        api: Api,
+        directory: Directory,
+        team: Callable[[], str],
+        clock: Clock,
+        limit: TokenBucket,
+    ) -> None:
         """`team`: the workspace we are in, '' while not known."""
         self._api = api
         self._directory = directory
         self._team = team
-        self._pace = pace
-        self._direct: dict[str, str] = {}
+        self._limit = limit
+        self._direct: Cache[str] = Cache(clock, LIFETIME)
 
     async def send(self, address: Address, reply: Reply, *, key: str, replaces: str = "") -> str:
         """Post, or change the message `replaces` where it still stands."""
-        self._pace.take()
+        self._limit.take()
         message = render.message(reply)
         if replaces and await self._replaced(replaces, message):
             return replaces
@@ -64,9 +74,7 @@ class SlackMessenger:
 
     def direct(self, account: str, channel: str) -> None:
         """Remember which channel is the private chat with this account."""
-        if len(self._direct) >= MOST_KEPT:
-            self._direct.pop(next(iter(self._direct)))
-        self._direct[account] = channel
+        self._direct.put(account, channel)
 
     def is_direct(self, account: str, channel: str) -> bool:
         """Whether this channel is known to be the private chat with this account."""
@@ -95,7 +103,7 @@ class SlackMessenger:
                 log.error("slack.blocks_refused", reason=refused.code)
                 del again["blocks"]
             elif refused.code in NOT_THERE and address.private and address.channel:
-                self._direct.pop(address.account, None)
+                self._direct.drop(address.account)
                 return await self._post(replace(address, channel="", thread=""), message, key)
             else:
                 raise
@@ -115,8 +123,10 @@ class SlackMessenger:
         return True
 
     async def _opened(self, account: str) -> str:
-        if account not in self._direct:
-            client = self._api.client
-            answer = await self._api.call(client.conversations_open, users=account)
-            self.direct(account, str(answer["channel"]["id"]))
-        return self._direct[account]
+        known = self._direct.get(account)
+        if known:
+            return known
+        answer = await self._api.call(self._api.client.conversations_open, users=account)
+        channel = str(answer["channel"]["id"])
+        self.direct(account, channel)
+        return channel

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from adapters.slack import modal
+from adapters.slack import form
 from bot.engine.events import Address, Arrived, Event, Opened, Pressed, Said, SentFile, Submitted
 
 PLATFORM = "slack"
@@ -30,7 +30,7 @@ class Here:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Received:
     """An event, and what Slack lets us do in answer to it.
 
     trigger: opens a modal, within 3 seconds. view, title: the modal it came from. home: it came
@@ -45,7 +45,7 @@ class Heard:
     aside: str = ""
 
 
-def parse(body: Mapping[str, Any], here: Here, at: datetime) -> Heard | None:
+def parse(body: Mapping[str, Any], here: Here, at: datetime) -> Received | None:
     """The event in a payload; None for what does not concern us."""
     kind = body.get("type")
     if kind == "event_callback":
@@ -110,7 +110,7 @@ def said(text: str, bot: str) -> str:
 # -- one kind of payload each ----------------------------------------------------------------
 
 
-def _event(body: Mapping[str, Any], here: Here, at: datetime) -> Heard | None:
+def _event(body: Mapping[str, Any], here: Here, at: datetime) -> Received | None:
     inner = body["event"]
     private = inner.get("channel_type") == "im" or str(inner.get("channel", "")).startswith("D")
     match inner.get("type"):
@@ -122,11 +122,13 @@ def _event(body: Mapping[str, Any], here: Here, at: datetime) -> Heard | None:
             address = Address(PLATFORM, team_of(body, here), inner["user"], inner["channel"])
             kind = Opened if inner.get("tab") == "home" else Arrived
             mark = f"opened:{inner['user']}:{inner.get('event_ts')}"
-            return Heard(kind(id=_id(body, here, mark), address=address, at=at), home=True)
+            return Received(kind(id=_id(body, here, mark), address=address, at=at), home=True)
     return None
 
 
-def _message(body: Mapping[str, Any], here: Here, at: datetime, *, private: bool) -> Heard | None:
+def _message(
+    body: Mapping[str, Any], here: Here, at: datetime, *, private: bool
+) -> Received | None:
     inner = body["event"]
     user = inner.get("user")
     granted = (body.get("authorizations") or [{}])[0]
@@ -146,18 +148,18 @@ def _message(body: Mapping[str, Any], here: Here, at: datetime, *, private: bool
     }
     text = said(inner.get("text") or "", bot)
     if inner.get("files") or inner.get("subtype") == "file_share":
-        return Heard(SentFile(**common, kinds=_kinds(inner), text=text))
-    return Heard(Said(**common, text=text or HELP))
+        return Received(SentFile(**common, kinds=_kinds(inner), text=text))
+    return Received(Said(**common, text=text or HELP))
 
 
-def _command(body: Mapping[str, Any], here: Here, at: datetime) -> Heard:
+def _command(body: Mapping[str, Any], here: Here, at: datetime) -> Received:
     text = said(str(body.get("text") or ""), here.user)
     common = _common(body, here, at, body["user_id"])
     event = Said(**common, text=text) if text else Pressed(**common, button=HELP)
-    return Heard(event, trigger=str(body.get("trigger_id") or ""), aside=str(body["channel_id"]))
+    return Received(event, trigger=str(body.get("trigger_id") or ""), aside=str(body["channel_id"]))
 
 
-def _press(body: Mapping[str, Any], here: Here, at: datetime) -> Heard | None:
+def _press(body: Mapping[str, Any], here: Here, at: datetime) -> Received | None:
     action = body["actions"][0]
     button = action.get("value") or action.get("action_id") or ""
     if action.get("type") != "button" or not button or action.get("url"):
@@ -169,9 +171,9 @@ def _press(body: Mapping[str, Any], here: Here, at: datetime) -> Heard | None:
     channel = held.get("channel_id") or (body.get("channel") or {}).get("id")
     if view.get("type") == "modal":
         event = Pressed(**common, button=button)
-        return Heard(event, trigger, view=view["id"], title=_title(view))
+        return Received(event, trigger, view=view["id"], title=_title(view))
     if not channel:
-        return Heard(Pressed(**common, button=button), trigger, home=True)
+        return Received(Pressed(**common, button=button), trigger, home=True)
     ts = held.get("message_ts") or (body.get("message") or {}).get("ts") or ""
     thread = held.get("thread_ts") or (body.get("message") or {}).get("thread_ts") or ""
     private = channel.startswith("D")
@@ -183,35 +185,35 @@ def _press(body: Mapping[str, Any], here: Here, at: datetime) -> Heard | None:
         thread or ("" if private else ts),
         private,
     )
-    return Heard(Pressed(**common, button=button, message=f"{channel}:{ts}"), trigger)
+    return Received(Pressed(**common, button=button, message=f"{channel}:{ts}"), trigger)
 
 
-def _submission(body: Mapping[str, Any], here: Here, at: datetime) -> Heard:
+def _submission(body: Mapping[str, Any], here: Here, at: datetime) -> Received:
     view = body["view"]
-    values = modal.read(view["state"]["values"])
-    memory = modal.memory(view)
+    values = form.read(view["state"]["values"])
+    memory = form.memory(view)
     common = _common(body, here, at, body["user"]["id"])
     # One modal can be sent in several times, after an error: another content is another event.
     content = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
     common["id"] = f"{common['id']}:{view['id']}:{content}"
     event = Submitted(**common, form=view["callback_id"], draft=memory.draft, values=values)
-    return Heard(event, view=view["id"], title=_title(view), home=memory.home)
+    return Received(event, view=view["id"], title=_title(view), home=memory.home)
 
 
-def _shortcut(body: Mapping[str, Any], here: Here, at: datetime) -> Heard | None:
+def _shortcut(body: Mapping[str, Any], here: Here, at: datetime) -> Received | None:
     common = _common(body, here, at, body["user"]["id"])
     trigger = str(body.get("trigger_id") or "")
     name = body.get("callback_id")
     if name in SHORTCUTS:
-        return Heard(Pressed(**common, button=SHORTCUTS[name]), trigger)
+        return Received(Pressed(**common, button=SHORTCUTS[name]), trigger)
     if name != ASK_ABOUT:
         return None
     message = body.get("message") or {}
     text = said(message.get("text") or "", here.user)
     if message.get("files") and not text:
-        return Heard(SentFile(**common, kinds=_kinds(message)), trigger)
+        return Received(SentFile(**common, kinds=_kinds(message)), trigger)
     # Pressed and not Said: it must not become the answer to an open question of a form.
-    return Heard(Pressed(**common, button=f"say:{text[:500]}" if text else HELP), trigger)
+    return Received(Pressed(**common, button=f"say:{text[:500]}" if text else HELP), trigger)
 
 
 # -- helpers ---------------------------------------------------------------------------------

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from adapters.plain import floor, plain
-from adapters.slack.marks import cut, escape, mrkdwn, pieces, plain_text, section
+from adapters.slack.elements import escape, mrkdwn, pieces, plain_text, section
 from bot.engine.replies import Ask, Button, Quote, Reply, Say
+from bot.engine.texts import cut
 
 HEADER = 150
 MESSAGE_BLOCKS = 50

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
@@ -14,11 +15,11 @@ from adapters.slack.api import Api, SlackError
 from adapters.slack.parse import Here
 from adapters.slack.socket import REFUSED
 from bot.engine.replies import RetryLater
+from bot.engine.retry import backoff
 
 log = structlog.get_logger(__name__)
 
 PATH = "/slack/events"
-FIRST_WAIT, LONGEST_WAIT = 2.0, 300.0
 
 
 def manifest(url: str, socket_mode: bool = False) -> str:
@@ -51,14 +52,13 @@ def _template() -> dict[str, Any]:
 
 async def introduced(api: Api, met: Callable[[Here], None]) -> None:
     """Find out which workspace and which bot user we are; try until Slack says it."""
-    wait = FIRST_WAIT
-    while True:
+    for attempt in itertools.count(1):
         try:
             answer = await api.call(api.client.auth_test)
         except Exception as problem:
             log.warning("slack.no_introduction", error=str(getattr(problem, "code", "")) or "?")
-            await asyncio.sleep(problem.seconds if isinstance(problem, RetryLater) else wait)
-            wait = min(wait * 2, LONGEST_WAIT)
+            asked = problem.seconds if isinstance(problem, RetryLater) else 0
+            await asyncio.sleep(asked or backoff(attempt))
             continue
         met(Here(str(answer.get("team_id") or ""), str(answer.get("user_id") or "")))
         for scope in _missing(answer.headers):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -12,11 +13,11 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from adapters.slack.api import Api, quiet
-from adapters.slack.flight import Flight
+from bot.engine.retry import backoff
+from bot.engine.tasks import InFlight
 
 log = structlog.get_logger(__name__)
 
-FIRST_WAIT, LONGEST_WAIT = 2.0, 300.0
 REFUSED = (
     "Slack refuses SLACK_APP_TOKEN ({code}):"
     " make an app-level token with the scope connections:write and set it"
@@ -27,7 +28,7 @@ SILENT = "Slack's Socket Mode is not connected: nothing said in Slack arrives he
 class Socket:
     """Connects, and stays connected; Slack's own client renews the connection."""
 
-    def __init__(self, app: AsyncApp, app_token: str, api: Api, flight: Flight) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, api: Api, flight: InFlight) -> None:
         self._app = app
         self._token = app_token
         self._api = api
@@ -56,8 +57,7 @@ class Socket:
         return [] if session is not None and not session.closed else [SILENT]
 
     async def _connect(self, handler: _Handler) -> None:
-        wait = FIRST_WAIT
-        while True:
+        for attempt in itertools.count(1):
             try:
                 handler.client.wss_uri = await handler.client.issue_new_wss_url()
                 self._api.problems.pop("socket", None)
@@ -70,14 +70,13 @@ class Socket:
                 log.error("slack.socket_refused", reason=code)
             except Exception as problem:
                 log.warning("slack.socket_failed", error=type(problem).__name__)
-            await asyncio.sleep(wait)
-            wait = min(wait * 2, LONGEST_WAIT)
+            await asyncio.sleep(backoff(attempt))
 
 
 class _Handler(AsyncSocketModeHandler):
     """Bolt's handler, counting what it has in hand, so that stopping can wait for it."""
 
-    def __init__(self, app: AsyncApp, app_token: str, flight: Flight, api: Api) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, flight: InFlight, api: Api) -> None:
         super().__init__(app, app_token, logger=quiet, web_client=api.client)
         self._flight = flight
 

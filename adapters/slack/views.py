@@ -8,9 +8,9 @@ from typing import Any
 
 import structlog
 
-from adapters.slack import modal, render
+from adapters.slack import form, render
 from adapters.slack.api import Api
-from adapters.slack.parse import SHORTCUTS, Heard
+from adapters.slack.parse import SHORTCUTS, Received
 from bot.engine.conversation import Outcome, Talk
 from bot.engine.events import Event, Opened, Pressed
 from bot.engine.jobs import Clock
@@ -34,19 +34,19 @@ class Views:
         self._texts = texts
         self._clock = clock
 
-    async def open(self, heard: Heard, ask: Ask) -> None:
+    async def open(self, received: Received, ask: Ask) -> None:
         """Show the form now; where Slack does not let us, ask its first question in a message."""
         client = self._api.client
-        view = modal.draw(ask, home=heard.home)
+        view = form.draw(ask, home=received.home)
         try:
             async with asyncio.timeout(TRIGGER_LIFE.total_seconds()):
-                if heard.view:
-                    await self._api.call(client.views_update, view_id=heard.view, view=view)
+                if received.view:
+                    await self._api.call(client.views_update, view_id=received.view, view=view)
                 else:
-                    await self._api.call(client.views_open, trigger_id=heard.trigger, view=view)
+                    await self._api.call(client.views_open, trigger_id=received.trigger, view=view)
         except Exception as problem:
             log.warning("slack.modal_not_opened", error=type(problem).__name__)
-            event = heard.event
+            event = received.event
             typed = Pressed(
                 id=f"{event.id}:typed",
                 address=event.address,
@@ -58,23 +58,23 @@ class Views:
             )
             await self._talk.handle(typed, self._clock())
 
-    def after_submit(self, heard: Heard, outcome: Outcome) -> dict[str, Any] | None:
+    def after_submit(self, received: Received, outcome: Outcome) -> dict[str, Any] | None:
         """Slack's answer to a sent-in modal: errors at the fields, or what became of it."""
         if outcome.errors:
             return {"response_action": "errors", "errors": dict(outcome.errors)}
         if outcome.ask:
-            view = modal.draw(outcome.ask, home=heard.home)
+            view = form.draw(outcome.ask, home=received.home)
         elif outcome.replies:
-            view = self._notice(heard, outcome)
+            view = self._notice(received, outcome)
         else:
             return None
         return {"response_action": "update", "view": view}
 
-    async def renew(self, heard: Heard, outcome: Outcome) -> None:
+    async def renew(self, received: Received, outcome: Outcome) -> None:
         """After a button in a modal: show what became of it there as well."""
         if outcome.replies:
-            view = self._notice(heard, outcome)
-            await self._api.call(self._api.client.views_update, view_id=heard.view, view=view)
+            view = self._notice(received, outcome)
+            await self._api.call(self._api.client.views_update, view_id=received.view, view=view)
 
     async def refresh_home(self, event: Event) -> None:
         """Draw the home page anew: what was just done there may have changed it."""
@@ -112,6 +112,6 @@ class Views:
                     raise
                 await asyncio.sleep(1)
 
-    def _notice(self, heard: Heard, outcome: Outcome) -> dict[str, Any]:
+    def _notice(self, received: Received, outcome: Outcome) -> dict[str, Any]:
         close = self._texts("slack.close", outcome.lang)
-        return render.notice(outcome.replies, heard.title, close, home=heard.home)
+        return render.notice(outcome.replies, received.title, close, home=received.home)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.teams.cards import Element
+from adapters.teams.elements import Element
+from bot.engine.texts import cut
 
 CARD = "application/vnd.microsoft.card.adaptive"
 MESSAGE = "application/vnd.microsoft.activity.message"
@@ -33,7 +34,7 @@ def dialog(title: str, card: Element) -> Body:
     """To task/fetch, task/submit and message actions: a dialog with a card."""
     attachment = {"contentType": CARD, "content": card}
     value = {
-        "title": title[:LONGEST_TITLE],
+        "title": cut(title, LONGEST_TITLE),
         "height": "large" if _has_inputs(card) else "medium",
         "width": "medium",
         "card": attachment,

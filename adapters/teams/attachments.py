@@ -13,7 +13,7 @@ MOST = 20
 UNKNOWN = "application/octet-stream"
 _MEDIA = ("image/", "video/", "audio/")
 _TYPES = mimetypes.MimeTypes(filenames=())  # the same on every machine
-# Pictures inside a message; the little faces of Teams carry another type.
+# Pictures inside a message; the emoji of Teams carry another type.
 _PICTURE = re.compile(r"<img\b[^>]*(?:AMSImage|hostedContents|asm\.skype\.com)", re.IGNORECASE)
 
 

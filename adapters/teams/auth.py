@@ -34,7 +34,7 @@ FETCH_SPAN = 300  # ... in so many seconds, whatever strangers send
 GetJson = Callable[[str], Awaitable[Any]]
 
 
-class Refused(Exception):
+class Denied(Exception):
     """This request is not from Teams, or not for us. `reason` is one word for the log."""
 
     def __init__(self, status: int, reason: str) -> None:
@@ -67,7 +67,7 @@ class Keys:
         self.problem = ""
 
     async def find(self, kid: str) -> Key:
-        """The key with this id. Raises Refused."""
+        """The key with this id. Raises Denied."""
         old = self._seconds() - self._fetched > KEYS_GROW_OLD
         if kid not in self._keys or old:
             async with self._lock:
@@ -75,9 +75,9 @@ class Keys:
                 if kid not in self._keys or self._seconds() - self._fetched > KEYS_GROW_OLD:
                     await self._fetch()
         if not self._keys:
-            raise Refused(503, "no_keys")
+            raise Denied(503, "no_keys")
         if kid not in self._keys:
-            raise Refused(401, "unknown_key")
+            raise Denied(401, "unknown_key")
         return self._keys[kid]
 
     async def fetch(self) -> None:
@@ -110,7 +110,7 @@ def _key(data: Mapping[str, Any]) -> Key:
     return Key(public, frozenset(data.get("endorsements") or ()))
 
 
-class Doorkeeper:
+class Authenticator:
     """Checks one request: the token first, and then that it belongs to this very activity."""
 
     def __init__(self, app_id: str, tenant_id: str, keys: Keys, hosts: Hosts) -> None:
@@ -122,14 +122,14 @@ class Doorkeeper:
         self._issuer = GOVERNMENT_ISSUER if cloud else ISSUER
 
     async def claims(self, header: str) -> dict[str, Any]:
-        """What a valid token says. Raises Refused with 401."""
+        """What a valid token says. Raises Denied with 401."""
         scheme, _, token = header.partition(" ")
         if not self._app_id or scheme != "Bearer" or not token:
-            raise Refused(401, "no_token")
+            raise Denied(401, "no_token")
         try:
             head = jwt.get_unverified_header(token)
             if head.get("alg") != "RS256":
-                raise Refused(401, "wrong_algorithm")
+                raise Denied(401, "wrong_algorithm")
             key = await self._keys.find(str(head.get("kid", "")))
             found: dict[str, Any] = jwt.decode(
                 token,
@@ -140,31 +140,31 @@ class Doorkeeper:
                 leeway=LEEWAY,
                 options={"require": ["exp", "iss", "aud"], "strict_aud": True},
             )
-        except Refused:
+        except Denied:
             raise
         except Exception as problem:
             # Whatever a stranger can put into a token: it is refused, it is no fault of ours.
-            raise Refused(401, type(problem).__name__) from None
+            raise Denied(401, type(problem).__name__) from None
         if CHANNEL not in key.endorsements:
-            raise Refused(403, "not_endorsed")
+            raise Denied(403, "not_endorsed")
         return found
 
     def match(self, claims: Mapping[str, Any], body: Mapping[str, Any]) -> None:
-        """The token is for this activity, from Teams, of our own tenant. Raises Refused with 403."""
+        """The token is for this activity, from Teams, of our own tenant. Raises Denied with 403."""
         service = body.get("serviceUrl")
         claimed = claims.get("serviceurl")
         if not isinstance(service, str) or not isinstance(claimed, str):
-            raise Refused(403, "no_service")
+            raise Denied(403, "no_service")
         if service.rstrip("/") != claimed.rstrip("/"):
-            raise Refused(403, "wrong_service")
+            raise Denied(403, "wrong_service")
         if body.get("channelId") != CHANNEL:
-            raise Refused(403, "wrong_channel")
+            raise Denied(403, "wrong_channel")
         self.reach(service)
         named = tenants(body)
         if not named or (self._tenant_id and named != {self._tenant_id.lower()}):
-            raise Refused(403, "wrong_tenant")
+            raise Denied(403, "wrong_tenant")
 
     def reach(self, service: str) -> None:
-        """The address to answer to is one of Teams'. Raises Refused with 403."""
+        """The address to answer to is one of Teams'. Raises Denied with 403."""
         if not self._hosts.allow(service):
-            raise Refused(403, "foreign_service")
+            raise Denied(403, "foreign_service")

@@ -64,7 +64,7 @@ class Http:
             await self._session.close()
 
 
-class Token:
+class Credentials:
     """The bot's own credentials: fetched once, shared, and fetched anew before they run out."""
 
     def __init__(

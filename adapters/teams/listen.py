@@ -16,23 +16,24 @@ import structlog
 from aiohttp import ClientError, web
 
 from adapters.teams import about
-from adapters.teams.auth import OPENID_URL, Doorkeeper, Keys, Refused
+from adapters.teams.api import Connector
+from adapters.teams.auth import OPENID_URL, Authenticator, Denied, Keys
 from adapters.teams.client import (
     GOVERNMENT_SCOPE,
     SCOPE,
     Answered,
+    Credentials,
     Http,
     NoToken,
-    Token,
     token_url,
 )
-from adapters.teams.connector import Connector
+from adapters.teams.directory import Directory
 from adapters.teams.hosts import Hosts, is_private_url
 from adapters.teams.messenger import TeamsMessenger
-from adapters.teams.roster import Roster
+from adapters.teams.sdk import Adapter, Turns
 from adapters.teams.shapes import clean, text
-from adapters.teams.turns import Adapter, Malformed, Turns
 from bot.engine.conversation import Talk
+from bot.engine.events import Malformed
 from bot.engine.jobs import Clock
 from bot.engine.metrics import TURN_SECONDS
 from bot.engine.texts import Texts
@@ -83,10 +84,10 @@ class Teams:
         hosts = Hosts(service_hosts, any_loopback=local_testing)
         self._token = self._own_token(app_id, app_password, app_type, tenant_id, token_url)
         connector = Connector(self._http, self._token, hosts, app_id, clock)
-        self._doorkeeper = Doorkeeper(app_id, tenant_id, self._keys, hosts)
+        self._authenticator = Authenticator(app_id, tenant_id, self._keys, hosts)
         self.messenger = TeamsMessenger(connector, texts, zone, clock)
-        roster = Roster(connector, clock, tenant_id, local=local_testing)
-        self._adapter = Adapter(Turns(talk, roster, self.messenger, clock, zone))
+        directory = Directory(connector, clock, tenant_id, local=local_testing)
+        self._adapter = Adapter(Turns(talk, directory, self.messenger, clock, zone))
         self._settings = [] if tenant_id or local_testing else [NO_TENANT]
         self._warming: asyncio.Task[None] | None = None
 
@@ -133,13 +134,13 @@ class Teams:
 
     def _own_token(
         self, app_id: str, password: str, app_type: str, tenant: str, url: str
-    ) -> Token | None:
+    ) -> Credentials | None:
         if not app_id:
             return None
         government = (urlsplit(self._keys.url).hostname or "").endswith(".azure.us")
         where = token_url(url, app_type, tenant, government=government)
         scope = GOVERNMENT_SCOPE if government else SCOPE
-        return Token(self._http, where, app_id, password, scope)
+        return Credentials(self._http, where, app_id, password, scope)
 
     async def _warm(self) -> None:
         await self._keys.fetch()
@@ -157,10 +158,10 @@ class Teams:
         begun = time.perf_counter()
         try:
             body = await self._checked(request)
-        except Refused as no:
+        except Denied as no:
             log.warning("teams.refused", reason=no.reason)
             return web.json_response({"error": "refused"}, status=no.status)
-        except (Malformed, ValueError, RecursionError):
+        except (ValueError, RecursionError):
             return web.json_response({"error": "not understood"}, status=400)
         try:
             status, answer = await self._adapter.process(body)
@@ -181,18 +182,18 @@ class Teams:
         """The activity, when it may be trusted: the token is checked before the body is read."""
         header = request.headers.get("Authorization", "")
         anonymous = self._local and not header and _from_here(request)
-        claims = {} if anonymous else await self._doorkeeper.claims(header)
+        claims = {} if anonymous else await self._authenticator.claims(header)
         if request.content_type != "application/json":
             raise Malformed
         body = clean(json.loads(await request.read()))
         if not isinstance(body, dict):
             raise Malformed
         if anonymous:
-            self._doorkeeper.reach(text(body, "serviceUrl"))
+            self._authenticator.reach(text(body, "serviceUrl"))
             if not is_loopback(urlsplit(text(body, "serviceUrl")).hostname or ""):
-                raise Refused(403, "foreign_service")
+                raise Denied(403, "foreign_service")
         else:
-            self._doorkeeper.match(claims, body)
+            self._authenticator.match(claims, body)
         return body
 
 

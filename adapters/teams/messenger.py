@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import random
 from datetime import timedelta, tzinfo
@@ -13,15 +12,17 @@ from aiohttp import ClientError
 from botbuilder.core import CardFactory
 from botbuilder.schema import Activity, ActivityTypes
 
-from adapters.teams.cards import Element
-from adapters.teams.client import Answered, NoToken
-from adapters.teams.connector import Connector
+from adapters.teams.api import Connector
+from adapters.teams.client import PATIENCE, Answered, NoToken
+from adapters.teams.elements import Element
 from adapters.teams.parse import PLATFORM
-from adapters.teams.recent import Recent
 from adapters.teams.render import render, summary
+from bot.engine.cache import Cache
 from bot.engine.events import Address
 from bot.engine.jobs import Clock
 from bot.engine.replies import Reply, RetryLater, Say, Undeliverable, Unreachable
+from bot.engine.retry import backoff
+from bot.engine.tasks import InFlight
 from bot.engine.texts import Texts
 
 log = structlog.get_logger(__name__)
@@ -39,9 +40,9 @@ class TeamsMessenger:
         self._connector = connector
         self._texts = texts
         self._zone = zone
-        self._throttled: Recent[int] = Recent(clock, timedelta(minutes=10))
-        self._tidying: set[asyncio.Task[None]] = set()
-        self._cards: Recent[Element] = Recent(clock, timedelta(days=7), most=1000)
+        self._throttled: Cache[int] = Cache(clock, timedelta(minutes=10))
+        self._tidying = InFlight()
+        self._cards: Cache[Element] = Cache(clock, timedelta(days=7), most=1000)
 
     async def send(self, address: Address, reply: Reply, *, key: str, replaces: str = "") -> str:
         """One message, or one in the place of an earlier one, which is posted anew if it is gone."""
@@ -68,13 +69,11 @@ class TeamsMessenger:
         """Replace a form that is done, for every client. Only looks: it may fail unseen."""
         if not message or not address.channel:
             return
-        task = asyncio.create_task(self._tidy(address, message, card))
-        self._tidying.add(task)
-        task.add_done_callback(self._tidying.discard)
+        self._tidying.later(self._tidy(address, message, card))
 
     async def settle(self) -> None:
         """Wait for what is still being tidied up."""
-        await asyncio.gather(*self._tidying)
+        await self._tidying.settle(PATIENCE)
 
     async def _tidy(self, address: Address, item: str, card: Element) -> None:
         try:
@@ -127,7 +126,7 @@ class TeamsMessenger:
         self._throttled.put(address.lane, times)
         if asked is not None:
             return min(asked, 3600.0) + random.uniform(0, 0.5)  # noqa: S311 (no secret)
-        return min(LONGEST_WAIT, 2.0**times) * random.uniform(0.75, 1.25)  # noqa: S311 (no secret)
+        return backoff(times, LONGEST_WAIT)
 
 
 def message(card: Element, notice: str, key: str) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import tzinfo
 
 from adapters.plain import floor, plain
-from adapters.teams import cards, fields
-from adapters.teams.cards import Element
+from adapters.teams import elements, form
+from adapters.teams.elements import Element
 from adapters.teams.parse import REFRESH
 from bot.engine.forms import Kind
 from bot.engine.replies import Ask, Button, DrawnField, Quote, Reply, Say
-from bot.engine.texts import LANGUAGES, Texts
+from bot.engine.texts import LANGUAGES, Texts, cut
 
 MANY = 6  # optional questions at the end of a form that are folded away
 LENGTHS = (12_000, 6_000, 3_000, 1_500, 700, 300)
@@ -30,11 +30,11 @@ def render(
     drawn: Element = {}
     for most in LENGTHS:
         body = [e for reply in replies for e in _reply(reply, texts, zone, dialog, most)]
-        drawn = cards.card(body, spoken)
-        if cards.size(drawn) <= cards.LARGEST:
+        drawn = elements.card(body, spoken)
+        if elements.size(drawn) <= elements.LARGEST:
             break
     else:
-        drawn = cards.shortened(drawn)
+        drawn = elements.shortened(drawn)
     first = replies[0] if replies else Say()
     if viewer and not dialog and isinstance(first, Say) and first.ref:
         drawn["refresh"] = _refresh(first.ref, viewer)
@@ -43,7 +43,7 @@ def render(
 
 def summary(reply: Reply) -> str:
     """The line in the notification."""
-    return cards.one_line(plain(floor(reply)), cards.LONGEST_SUMMARY)
+    return elements.one_line(plain(floor(reply)), elements.LONGEST_SUMMARY)
 
 
 def language(ask: Ask, texts: Texts) -> str:
@@ -61,56 +61,56 @@ def _reply(reply: Reply, texts: Texts, zone: tzinfo, dialog: bool, most: int) ->
 
 def _say(say: Say, dialog: bool, most: int) -> Iterator[Element]:
     if say.title:
-        yield cards.heading(cards.cut(say.title, 300))
-    yield from cards.lines(cards.cut(say.text, most), "Small" if say.title else "Medium")
-    yield from cards.table((cards.cut(k, 200), cards.cut(v, most)) for k, v in say.facts)
+        yield elements.heading(cut(say.title, 300))
+    yield from elements.lines(cut(say.text, most), "Small" if say.title else "Medium")
+    yield from elements.table((cut(k, 200), cut(v, most)) for k, v in say.facts)
     for quote in say.quotes:
-        yield cards.box(list(_quote(quote, most)))
-    yield from cards.lines(cards.cut(say.note, most), isSubtle=True, size="Small")
-    yield from cards.buttons(say.buttons, dialog=dialog)
+        yield elements.box(list(_quote(quote, most)))
+    yield from elements.lines(cut(say.note, most), isSubtle=True, size="Small")
+    yield from elements.buttons(say.buttons, dialog=dialog)
 
 
 def _quote(quote: Quote, most: int) -> Iterator[Element]:
-    yield cards.rich(quote.heading, weight="Bolder")
-    yield from cards.lines(cards.cut(f"“{quote.text}”", most), "Small", italic=True)
+    yield elements.rich(quote.heading, weight="Bolder")
+    yield from elements.lines(cut(f"“{quote.text}”", most), "Small", italic=True)
     if quote.reading:
-        yield from cards.lines(cards.cut(quote.reading, most), "Small", isSubtle=True)
+        yield from elements.lines(cut(quote.reading, most), "Small", isSubtle=True)
 
 
 def _question(ask: Ask, texts: Texts, dialog: bool, most: int) -> Iterator[Element]:
     """The one question that is due; who would rather see the whole form can."""
     yield from _say(replace(floor(ask), buttons=()), dialog, most)
-    yield from cards.buttons(ask.question.buttons, dialog=dialog)
+    yield from elements.buttons(ask.question.buttons, dialog=dialog)
     whole = Button(f"form.resume:{ask.draft}", ask.open or texts("form.open", language(ask, texts)))
     if dialog:
-        yield from cards.buttons((whole,), dialog=True)
+        yield from elements.buttons((whole,), dialog=True)
     else:
-        yield from cards.rows([cards.fetch(whole.label, {"b": whole.id})])
+        yield from elements.rows([elements.fetch(whole.label, {"b": whole.id})])
 
 
 def _form(ask: Ask, texts: Texts, zone: tzinfo, dialog: bool) -> Iterator[Element]:
     lang = language(ask, texts)
     if not dialog:
-        yield cards.heading(ask.title)
-    yield from cards.lines(ask.intro, "Small")
+        yield elements.heading(ask.title)
+    yield from elements.lines(ask.intro, "Small")
     if any(field.error for field in ask.fields):
-        yield cards.rich(texts("teams.wrong", lang), color="Attention", weight="Bolder")
+        yield elements.rich(texts("teams.wrong", lang), color="Attention", weight="Bolder")
     first, rest = _halves(ask.fields)
     for field in first:
-        yield from fields.draw(field, texts, lang, zone)
+        yield from form.draw(field, texts, lang, zone)
     if rest:
-        more = [element for field in rest for element in fields.draw(field, texts, lang, zone)]
-        yield from cards.folded(texts("teams.more", lang), more)
+        more = [element for field in rest for element in form.draw(field, texts, lang, zone)]
+        yield from elements.folded(texts("teams.more", lang), more)
     data = {
         "f": ask.form,
         "d": ask.draft,
         "n": [field.name for field in ask.fields if field.kind is not Kind.MOMENT],
         "m": [field.name for field in ask.fields if field.kind is Kind.MOMENT],
     }
-    submit = cards.execute(ask.submit, data, dialog=dialog, style="positive")
+    submit = elements.execute(ask.submit, data, dialog=dialog, style="positive")
     stop = {"b": f"form.stop:{ask.draft}"}
-    cancel = cards.execute(ask.cancel, stop, dialog=dialog, associatedInputs="none")
-    yield from cards.rows([submit, cancel])
+    cancel = elements.execute(ask.cancel, stop, dialog=dialog, associatedInputs="none")
+    yield from elements.rows([submit, cancel])
 
 
 def _halves(
@@ -128,10 +128,10 @@ def _that_fits(ask: Ask) -> Ask:
     """A form with very long answers: those that are well are left out, and so stay as they are."""
 
     def weight(field: DrawnField) -> int:
-        return 0 if field.error else cards.size(field.value or "")
+        return 0 if field.error else elements.size(field.value or "")
 
     shown = list(ask.fields)
-    while sum(map(weight, shown)) > cards.LARGEST // 2:
+    while sum(map(weight, shown)) > elements.LARGEST // 2:
         shown.remove(max(shown, key=weight))
     return replace(ask, fields=tuple(shown))
 

@@ -165,7 +165,7 @@ class Talk:
             turn.state = dict(row.state)
             replies = turn.say(known.key, **known.values)
         except Exception:
-            # The last ring: the event counts as handled, or it would come back for ever.
+            # The last resort: the event counts as handled, or it would come back for ever.
             status, mark = "broke", uuid.uuid4().hex[:8]
             log.exception("turn.broke", mark=mark, kind=type(event).__name__)
             row = await self._conversation(db, key, turn)

@@ -132,3 +132,7 @@ class Opened(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left(Event):
     """The app was removed or blocked by a person, who can no longer be reached there."""
+
+
+class Malformed(ValueError):
+    """A platform would never send this; the message, if there is one, says what is wrong."""

@@ -9,7 +9,6 @@ may be repeated when a process dies between the act and its commit (at least onc
 from __future__ import annotations
 
 import asyncio
-import random
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.replies import RetryLater
+from bot.engine.retry import backoff
 from bot.engine.store.database import Database, run
 from bot.engine.store.tables import Moment
 
@@ -325,18 +325,13 @@ class Worker:
                     "UPDATE job SET due = :due, claim = NULL, error = :error WHERE id = :id"
                 ).bindparams(bindparam("due", type_=Moment)),
                 {
-                    "due": now + backoff(task.attempts),
+                    "due": now + timedelta(seconds=backoff(task.attempts)),
                     "error": name if final else None,
                     "id": task.id,
                 },
             )
             if self._failed:
                 await self._failed(task, db, now, problem, final)
-
-
-def backoff(attempts: int) -> timedelta:
-    """2, 4, 8 ... seconds, at most five minutes, with jitter so that retries do not march."""
-    return timedelta(seconds=min(2**attempts, 300) * random.uniform(0.75, 1.25))  # noqa: S311
 
 
 async def _hold_lane(connection: AsyncConnection, lane: str, until: datetime) -> None:

@@ -91,3 +91,8 @@ def _flat(tree: Mapping[str, Any], path: str) -> list[tuple[str, Any]]:
             else [(f"{path}.{name}", value)]
         )
     ]
+
+
+def cut(text: str, most: int) -> str:
+    """The text, or as much of it as fits and a sign that some is missing."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

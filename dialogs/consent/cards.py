@@ -11,6 +11,7 @@ from bot.engine import people
 from bot.engine.dialog import Office, Voice
 from bot.engine.replies import Button, Say
 from bot.engine.store.tables import Case, Entry
+from bot.engine.texts import cut
 from dialogs.consent import records
 
 FACTS = ("recording", "made_on", "due", "kind", "recorded", "date", "school", "question")
@@ -107,7 +108,7 @@ async def steps(db: AsyncSession, voice: Voice, case: Case) -> str:
             f"consent.step.{entry.what}",
             at=voice.moment(entry.at),
             name=await records.name_of(db, entry.author),
-            words=_cut(words(voice, case, entry)),
+            words=cut(words(voice, case, entry), SHOWN_WORDS),
         )
         for entry in (await records.history(db, case))[-SHOWN_STEPS:]
     ]
@@ -160,7 +161,3 @@ def _shown(voice: Voice, name: str, value: str) -> str:
     if name == "recorded":
         return voice.t(f"form.{value}")
     return value
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= SHOWN_WORDS else f"{text[:SHOWN_WORDS]}…"

@@ -8,6 +8,7 @@ from datetime import date
 from bot.engine.dialog import Voice
 from bot.engine.replies import Button, Say
 from bot.engine.store.tables import Recording
+from bot.engine.texts import cut
 from dialogs.recordings.planning import unneeded
 
 MOST_LINES = 40
@@ -97,7 +98,8 @@ def each(voice: Voice, rows: Sequence[Recording]) -> tuple[Button, ...]:
     """Per recording: it is erased, or something else is the matter."""
     return tuple(
         Button(
-            f"recordings.{action}:{row.id}", voice.t(f"recordings.button.{key}", label=_cut(row))
+            f"recordings.{action}:{row.id}",
+            voice.t(f"recordings.button.{key}", label=cut(row.label, LABEL_ON_BUTTON)),
         )
         for row in rows[:MOST_BUTTONS]
         for action, key in (("deleted", "deleted_one"), ("show", "show"))
@@ -117,9 +119,3 @@ def choices(voice: Voice, row: Recording, *, ended: bool) -> tuple[Button, ...]:
 def numbers(rows: Sequence[Recording]) -> str:
     """The argument of a button about several recordings."""
     return ",".join(str(row.id) for row in rows)
-
-
-def _cut(row: Recording) -> str:
-    if len(row.label) <= LABEL_ON_BUTTON:
-        return row.label
-    return row.label[: LABEL_ON_BUTTON - 1] + "…"

@@ -1,4 +1,4 @@
-"""The web server: its health, its last ring, its start and stop."""
+"""The web server: its health, its last-resort handler, its start and stop."""
 
 import asyncio
 from typing import Any

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from adapters.local.parse import Malformed, Someone, heard, parse
-from bot.engine.events import Pressed, Said, SentFile, Submitted
+from adapters.local.parse import Someone, heard, parse
+from bot.engine.events import Malformed, Pressed, Said, SentFile, Submitted
 
 AT = datetime(2026, 11, 23, 10, tzinfo=UTC)
 SAM = Someone("s@example.org", "s@example.org", "Sam")

@@ -124,7 +124,7 @@ class World:
         return status, json.loads(text) if text.startswith("{") else text
 
     async def settle(self) -> None:
-        await self.slack._flight.landed(20)
+        await self.slack._flight.settle(20)
         await self.worker.drain()
 
     def event(self, **inner: Any) -> dict[str, Any]:

@@ -7,8 +7,8 @@ import pytest
 from sqlmodel import select
 
 from adapters.slack.api import _seconds
-from adapters.slack.pace import Pace
 from adapters.slack.parse import Here
+from adapters.slack.rate_limit import TokenBucket
 from bot.engine.dialog import notice
 from bot.engine.events import Address
 from bot.engine.jobs import add
@@ -97,7 +97,7 @@ async def test_a_channel_we_are_not_in_is_answered_in_private(world: World) -> N
 
 async def test_the_workspace_has_a_pace_of_its_own() -> None:
     now = 0.0
-    pace = Pace(per_minute=60, burst=2, seconds=lambda: now)
+    pace = TokenBucket(per_minute=60, burst=2, seconds=lambda: now)
     pace.take()
     pace.take()
     with pytest.raises(RetryLater) as wait:

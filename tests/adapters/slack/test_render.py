@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.slack import modal, render
-from adapters.slack.marks import pieces
+from adapters.slack import form, render
+from adapters.slack.elements import pieces
 from bot.engine.forms import Kind
 from bot.engine.replies import Ask, Button, DrawnField, Quote, Say
 from tests.adapters.slack import rules
@@ -87,13 +87,13 @@ def test_pieces_lose_no_words(text: str) -> None:
     assert "".join("".join(pieces(text)).split()) == "".join(text.split())
 
 
-def form(*fields: DrawnField, **more: Any) -> Ask:
+def asked(*fields: DrawnField, **more: Any) -> Ask:
     say = Say("Wat?", buttons=(Button("form.stop:7", "Stoppen"),))
     return Ask("trial", 7, "Proef", "Versturen", "Stoppen", fields, say, **more)
 
 
 def element(field: DrawnField) -> dict[str, Any]:
-    drawn: dict[str, Any] = modal.draw(form(field))["blocks"][0]["element"]
+    drawn: dict[str, Any] = form.draw(asked(field))["blocks"][0]["element"]
     return drawn
 
 
@@ -120,7 +120,7 @@ def test_every_kind_has_its_element(kind: Kind, options: int, drawn: str) -> Non
     field = DrawnField("f", kind, "Vraag", options=OPTIONS[:options])
 
     assert element(field)["type"] == drawn
-    view = {"view": modal.draw(form(field)), "trigger_id": "1.2.x"}
+    view = {"view": form.draw(asked(field)), "trigger_id": "1.2.x"}
     assert rules is None or rules.check("views.open", view) is None
 
 
@@ -164,7 +164,7 @@ def test_what_was_filled_in_is_read_back() -> None:
         "at": {"at": {"type": "datetimepicker", "selected_date_time": 1795428000}},
     }
 
-    assert modal.read(state) == {
+    assert form.read(state) == {
         "text": "kast",
         "none": None,
         "one": "a",
@@ -176,7 +176,7 @@ def test_what_was_filled_in_is_read_back() -> None:
 
 
 def test_a_form_in_a_message_is_its_question_with_a_button_for_the_whole() -> None:
-    blocks = render.message(form(open="Invullen als formulier"))["blocks"]
+    blocks = render.message(asked(open="Invullen als formulier"))["blocks"]
     buttons = [e["value"] for e in blocks[-1]["elements"]]
 
     assert buttons == ["form.resume:7", "form.stop:7"]
@@ -209,4 +209,4 @@ def test_the_home_page_holds_forty_recordings() -> None:
 
 @pytest.mark.parametrize("moment", ["1999-01-01T10:00+01:00", "9999-01-01T10:00+01:00", "x"])
 def test_a_moment_that_slack_does_not_take_is_left_open(moment: str) -> None:
-    assert modal._moment(moment) == 0
+    assert form._moment(moment) == 0

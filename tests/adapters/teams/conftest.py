@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from jsonschema import Draft7Validator
 
 from adapters import web as server
-from adapters.teams.cards import LARGEST, size
+from adapters.teams.elements import LARGEST, size
 from adapters.teams.listen import PATH
 from bot.engine.store.tables import Person as OnRoster
 from bot.settings import Settings

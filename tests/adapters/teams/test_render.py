@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.teams.cards import LARGEST, size
+from adapters.teams.elements import LARGEST, size
 from adapters.teams.render import render, summary
 from bot.engine.forms import Kind
 from bot.engine.replies import Ask, Button, DrawnField, Quote, Say

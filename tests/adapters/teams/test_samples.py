@@ -49,7 +49,7 @@ async def test_what_nobody_knows(world, anna):
 
 
 async def test_the_roster_samples():
-    from adapters.teams.roster import Member, vouched
+    from adapters.teams.directory import Member, vouched
 
     user = json.loads((SAMPLES / "docs.response.get_member.user.json").read_text())
     anonymous = json.loads((SAMPLES / "docs.response.get_member.anonymous.json").read_text())

@@ -183,4 +183,4 @@ def test_keys_and_tokens_come_by_https_only(name):
 def test_only_two_files_know_the_library(request):
     folder = request.config.rootpath / "adapters"
     know = {p.name for p in folder.rglob("*.py") if "from bot" + "builder" in p.read_text()}
-    assert know == {"messenger.py", "turns.py"}
+    assert know == {"messenger.py", "sdk.py"}

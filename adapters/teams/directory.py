@@ -11,9 +11,9 @@ from typing import Any
 import structlog
 from aiohttp import ClientError
 
+from adapters.teams.api import Connector
 from adapters.teams.client import Answered, NoToken
-from adapters.teams.connector import Connector
-from adapters.teams.recent import Recent
+from bot.engine.cache import Cache
 from bot.engine.events import Address
 from bot.engine.jobs import Clock
 
@@ -35,7 +35,7 @@ class Member:
     name: str = ""
 
 
-class Roster:
+class Directory:
     """Asks Teams who somebody is, and remembers it for an hour."""
 
     def __init__(self, connector: Connector, clock: Clock, tenant_id: str, *, local: bool) -> None:
@@ -43,7 +43,7 @@ class Roster:
         self._connector = connector
         self._tenant = tenant_id.lower()
         self._local = local
-        self._known: Recent[Member] = Recent(clock, LIFETIME)
+        self._known: Cache[Member] = Cache(clock, LIFETIME)
 
     async def who(self, address: Address) -> Member:
         """The person behind an account. When Teams does not say, nobody we trust."""

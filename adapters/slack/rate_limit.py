@@ -1,4 +1,4 @@
-"""The pace of one workspace: several hundred messages a minute, with room for a burst."""
+"""The rate limit of one workspace: several hundred messages a minute, with room for a burst."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Callable
 from bot.engine.replies import RetryLater
 
 
-class Pace:
-    """A bucket of messages that fills up again with time. Each process keeps its own.
+class TokenBucket:
+    """A token bucket: a message takes a token, and tokens come back with time. Each process keeps its own.
 
     The second between two messages in one channel is kept by the worker's lanes; this is the
     limit over all channels together.

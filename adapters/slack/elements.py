@@ -5,27 +5,24 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from bot.engine.texts import cut
+
 SECTION = 3000
-_CALL = re.compile(r"<(?=[!@#])")
+_MENTION = re.compile(r"<(?=[!@#])")
 _LINK = re.compile(r"https?://[^\s<>|\"]+[^\s<>|\".,:;!?)\]]")
 
 
 def escape(text: str) -> str:
-    """Text in which nothing can ring anybody or look like a link."""
+    """Text in which nothing can mention anybody or look like a link."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def cut(text: str, limit: int) -> str:
-    """The text, or its beginning and an ellipsis."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def plain_text(text: str, limit: int) -> dict[str, Any]:
     """A part that Slack shows as it is; never empty, which Slack refuses.
 
-    It knows no markup, and what could be read as a call (<!channel>) is bent all the same.
+    It knows no markup, and what could be read as a mention (<!channel>) is bent all the same.
     """
-    shown = cut(_CALL.sub("‹", text.strip()), limit)
+    shown = cut(_MENTION.sub("‹", text.strip()), limit)
     return {"type": "plain_text", "text": shown or "–", "emoji": False}
 
 

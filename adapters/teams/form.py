@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from adapters.teams.cards import Element, lines, one_line, rich
+from adapters.teams.elements import Element, lines, one_line, rich
 from bot.engine.forms import Kind
 from bot.engine.replies import DrawnField
 from bot.engine.texts import Texts

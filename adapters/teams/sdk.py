@@ -22,23 +22,19 @@ from botbuilder.schema import (
 
 from adapters.plain import plain
 from adapters.teams import answers
+from adapters.teams.directory import Directory
 from adapters.teams.messenger import TeamsMessenger
 from adapters.teams.parse import REFRESH, address, parse
 from adapters.teams.render import render
-from adapters.teams.roster import Roster
 from adapters.teams.shapes import part, text
 from bot.engine.conversation import Outcome, Talk
-from bot.engine.events import Event, Left, Submitted
+from bot.engine.events import Event, Left, Malformed, Submitted
 from bot.engine.jobs import Clock
 from bot.engine.replies import Ask, Say
 
 # Invokes that want a yes and nothing else; what we do not know is answered 501, as documented.
 NOTED = ("fileConsent/invoke", "signin/failure", "suggestedActions/submit", "message/submitAction")
 _BODY = "body"
-
-
-class Malformed(Exception):
-    """This is no activity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +54,11 @@ class Turns(ActivityHandler):  # type: ignore[misc]  # the library has no types
     """What to do with each kind of activity."""
 
     def __init__(
-        self, talk: Talk, roster: Roster, messenger: TeamsMessenger, clock: Clock, zone: tzinfo
+        self, talk: Talk, roster: Directory, messenger: TeamsMessenger, clock: Clock, zone: tzinfo
     ) -> None:
         self._talk = talk
         self._texts = talk.texts
-        self._roster = roster
+        self._directory = roster
         self._messenger = messenger
         self._clock = clock
         self._zone = zone
@@ -98,9 +94,9 @@ class Turns(ActivityHandler):  # type: ignore[misc]  # the library has no types
         if event is None:
             return None
         if isinstance(event, Left):
-            self._roster.forget(event.address)
+            self._directory.forget(event.address)
         else:
-            member = await self._roster.who(event.address)
+            member = await self._directory.who(event.address)
             event = replace(event, email=member.email, name=member.name or event.name)
         return Taken(event, await self._talk.handle(event, self._clock()))
 

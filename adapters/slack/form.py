@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from adapters.slack.marks import pieces, plain_text, section
+from adapters.slack.elements import pieces, plain_text, section
 from bot.engine.forms import Kind
 from bot.engine.replies import Ask, DrawnField
 

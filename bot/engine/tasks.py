@@ -1,4 +1,4 @@
-"""What is in hand: requests being answered, and calls that may follow the answer."""
+"""In-flight tasks: requests being answered, and calls that may follow the answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import structlog
 log = structlog.get_logger(__name__)
 
 
-class Flight:
+class InFlight:
     """Counts requests (`with flight:`) and keeps background calls, to wait for all of them."""
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class Flight:
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
 
-    async def landed(self, patience: float) -> None:
+    async def settle(self, patience: float) -> None:
         """Wait for everything in hand; what takes longer is cancelled."""
         try:
             async with asyncio.timeout(patience):
@@ -58,4 +58,4 @@ class Flight:
         try:
             await call
         except Exception:
-            log.exception("slack.call_failed")
+            log.exception("task.failed")

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.engine.replies import Button
+from bot.engine.texts import cut
 
 Element = dict[str, Any]
 
@@ -162,10 +163,4 @@ def _button(button: Button, *, dialog: bool) -> Element:
 def one_line(words: str, most: int) -> str:
     """Words for places that might read markup: the marks that could do something are gone."""
     plain = re.sub(r"[<>\[\]`*_#|\\~]", " ", words).replace("://", ": //")
-    plain = " ".join(plain.split())
-    return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"
-
-
-def cut(words: str, most: int) -> str:
-    """Words that fit, with a sign that some are missing."""
-    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+    return cut(" ".join(plain.split()), most)

@@ -1,4 +1,4 @@
-"""A small memory of what was looked up a moment ago."""
+"""A cache with expiry: what was looked up a moment ago."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from bot.engine.jobs import Clock
 V = TypeVar("V")
 
 
-class Recent(Generic[V]):
-    """Keeps a limited number of values for a limited time; the oldest goes first."""
+class Cache(Generic[V]):
+    """Keeps a limited number of values for a limited time; the one put in first goes first."""
 
     def __init__(self, clock: Clock, lifetime: timedelta, most: int = 10_000) -> None:
         self._clock = clock
@@ -22,12 +22,12 @@ class Recent(Generic[V]):
     def get(self, key: str) -> V | None:
         """What is known under this key, unless it is too old."""
         found = self._kept.get(key)
-        if found is None:
-            return None
-        if self._clock() - found[0] > self._lifetime:
-            del self._kept[key]
-            return None
-        return found[1]
+        return found[1] if found and self._clock() - found[0] <= self._lifetime else None
+
+    def stale(self, key: str) -> V | None:
+        """What was known under this key, however old: for when nobody can say it anew."""
+        found = self._kept.get(key)
+        return found[1] if found else None
 
     def put(self, key: str, value: V) -> None:
         """Remember."""

@@ -12,9 +12,9 @@ from urllib.parse import quote
 from aiohttp import ClientError, ClientTimeout
 from yarl import URL
 
-from adapters.teams.client import IN_A_TURN, PATIENCE, Answered, Http, Token, wait
+from adapters.teams.client import IN_A_TURN, PATIENCE, Answered, Credentials, Http, wait
 from adapters.teams.hosts import Hosts
-from adapters.teams.recent import Recent
+from bot.engine.cache import Cache
 from bot.engine.events import Address
 from bot.engine.jobs import Clock
 
@@ -25,7 +25,7 @@ class Connector:
     """The five calls of the Bot Connector that we need."""
 
     def __init__(
-        self, http: Http, token: Token | None, hosts: Hosts, app_id: str, clock: Clock
+        self, http: Http, token: Credentials | None, hosts: Hosts, app_id: str, clock: Clock
     ) -> None:
         """`token`: None while testing locally without an account."""
         self._http = http
@@ -33,7 +33,7 @@ class Connector:
         self._hosts = hosts
         self._app_id = app_id
         self._free = 0.0
-        self._rooms: Recent[str] = Recent(clock, timedelta(days=1))
+        self._rooms: Cache[str] = Cache(clock, timedelta(days=1))
 
     async def post(self, service: str, conversation: str, activity: dict[str, Any]) -> str:
         """A new message; gives its id."""
