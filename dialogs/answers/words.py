@@ -34,7 +34,12 @@ def quotes(rule: Rule, guidelines: Guidelines, lang: str) -> Iterator[tuple[str,
     for name in rule.clauses[:_QUOTES]:
         clause = guidelines.clauses[name]
         piece = clause.passages[named[name]] if name in named else clause
-        yield name, clause.heading_en if lang == "en" else clause.heading, piece.nl, piece.en
+        yield (
+            name,
+            guidelines.heading(name, lang),
+            piece.words[guidelines.language],
+            guidelines.reading(piece, lang),
+        )
 
 
 def hint(text: str, guidelines: Guidelines) -> tuple[str, School] | None:

@@ -8,12 +8,14 @@ from itertools import combinations, groupby
 from pathlib import Path
 from typing import Any
 
+from bot.engine.texts import LANGUAGES, Texts
 from dialogs.guidelines.loading import DEFAULT, expand, read, rule, source_text
 from dialogs.guidelines.model import OFFERS, REFERS, VERDICTS, GuidelinesError, Rule
+from dialogs.guidelines.names import names
+from dialogs.guidelines.naming import own_names, wrong_addresses, wrong_names, wrong_numbers
 from dialogs.guidelines.space import Box, example, overlap, subtract
 
 _TEXTS = Path(__file__).parents[1] / "texts"
-_LANGUAGES = ("nl", "en")
 _SHOWN = 5
 
 
@@ -75,9 +77,9 @@ def check(path: Path | None = None) -> list[Problem]:
     ]
     if missing:
         return [file.problem(1, f"The part [{name}] is missing.") for name in missing]
-    found = [*_clauses(file), *_schools(file), *_addresses(file), *_rows(file)]
+    found = [*_clauses(file), *_schools(file), *_names(file), *_rows(file)]
     if not found:
-        found = [*_table(file), *_reasons(file)]
+        found = [*_table(file), *_reasons(file), *_texts(file)]
     return sorted(found, key=lambda problem: problem.line)
 
 
@@ -91,24 +93,35 @@ def _clauses(file: _File) -> Iterator[Problem]:
     except GuidelinesError as error:
         yield file.problem(file.table("edition"), str(error))
         return
+    own = file.tree["edition"].get("language")
+    if own not in LANGUAGES:
+        yield file.problem(
+            file.key(file.table("edition"), "language"),
+            f"The `language` of the guidelines must be one of {', '.join(LANGUAGES)}.",
+        )
     for name, clause in file.tree["clause"].items():
-        passages = clause.get("passage", {}).items()
-        parts = [
-            (f"clause.{name}", clause),
-            *((f"clause.{name}.passage.{key}", part) for key, part in passages),
-        ]
-        for table, part in parts:
+        for table, key, words in _wanted(name, clause):
             line = file.table(table)
-            wanted = ("nl", "en", "heading", "heading_en") if part is clause else ("nl", "en")
-            for key in wanted:
-                if not str(part.get(key, "")).strip():
-                    what = "The translation" if key in {"en", "heading_en"} else "The text"
-                    yield file.problem(line, f"{what} `{key}` of [{table}] is missing.")
-            if part.get("nl") and _flat(part["nl"]) not in source:
+            if not words.strip():
+                yield file.problem(line, f"`{key}` of [{table}] is missing.")
+            elif (
+                key != "heading"
+                and own in {key, table.rpartition(".")[2]}
+                and _flat(words) not in source
+            ):
                 yield file.problem(
-                    file.key(line, "nl"),
+                    file.key(line, key),
                     f"The wording of {name} does not stand in the source text.",
                 )
+
+
+def _wanted(name: str, clause: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """(table, key, words) of what a clause must have: heading and text in every language, and its passages."""
+    for lang in LANGUAGES:
+        for key in ("heading", "text"):
+            yield f"clause.{name}.{lang}", key, str(clause.get(lang, {}).get(key, ""))
+        for passage, part in clause.get("passage", {}).items():
+            yield f"clause.{name}.passage.{passage}", lang, str(part.get(lang, ""))
 
 
 def _schools(file: _File) -> Iterator[Problem]:
@@ -123,17 +136,27 @@ def _schools(file: _File) -> Iterator[Problem]:
             )
 
 
-def _addresses(file: _File) -> Iterator[Problem]:
-    line = file.table("addresses")
-    addresses = file.tree["addresses"]
-    if "@" not in addresses.get("privacy_officer", ""):
-        yield file.problem(
-            file.key(line, "privacy_officer"),
-            "The e-mail address of the privacy officer is missing.",
-        )
-    if not addresses.get("step_plan", "").startswith("https://"):
-        yield file.problem(
-            file.key(line, "step_plan"), "The web address of the Stappenplan is missing."
+def _names(file: _File) -> Iterator[Problem]:
+    """The institute's names, numbers and addresses, each by itself."""
+    tree = file.tree
+    for table, key, message in (
+        *wrong_names(tree["names"]),
+        *wrong_addresses(tree["addresses"]),
+    ):
+        yield file.problem(file.key(file.table(table), key), message)
+
+
+def _texts(file: _File) -> Iterator[Problem]:
+    """A sentence that says a name or number by itself, of this institute or of the one shipped with us."""
+    texts, own = Texts.load(_TEXTS), names(file.tree)
+    source = _flat(source_text(file.path, file.tree))
+    for table, key, message in wrong_numbers(own, file.tree["edition"]["language"], source, texts):
+        yield file.problem(file.key(file.table(table), key), message)
+    for path, line, name in sorted(
+        {*own_names(own, _TEXTS, texts), *own_names(names(read(DEFAULT)), _TEXTS, texts)}
+    ):
+        yield Problem(
+            str(path), line, f"This text says “{name}” by itself: put the placeholder there."
         )
 
 
@@ -226,7 +249,7 @@ def _shared(first: Rule, second: Rule, boxes: list[Box]) -> Box | None:
 
 def _reasons(file: _File) -> Iterator[Problem]:
     """A reason without a sentence in one of the languages is a missing translation."""
-    for lang in _LANGUAGES:
+    for lang in LANGUAGES:
         path = _TEXTS / lang / "answer.toml"
         try:
             texts = tomllib.loads(path.read_text(encoding="utf-8")).get("reason", {})

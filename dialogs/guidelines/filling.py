@@ -18,9 +18,9 @@ def values(guidelines: Guidelines, texts: Texts, officer: str = "") -> Values:
             "system": names.system,
             "system_short": names.system_short,
             "months": names.months,
-            "months_word": _span(texts, lang, "month", names.months),
+            "months_word": span(texts, lang, "month", names.months),
             "hours": names.hours,
-            "hours_word": _span(texts, lang, "hour", names.hours),
+            "hours_word": span(texts, lang, "hour", names.hours),
             "officer_address": officer or " / ".join(names.officer_addresses),
             "plan_url": names.plan_url,
             "report_clause": _heading(guidelines, "breach", lang),
@@ -35,12 +35,11 @@ def _heading(guidelines: Guidelines, offer: str, lang: str) -> str:
     row = next((row for row in guidelines.rules if row.offer == offer and row.clauses), None)
     if row is None:
         return guidelines.title
-    clause = guidelines.clauses[row.clauses[0]]
-    return clause.heading_en if lang == "en" else clause.heading
+    return guidelines.heading(row.clauses[0], lang)
 
 
-def _span(texts: Texts, lang: str, unit: str, number: int) -> str:
+def span(texts: Texts, lang: str, unit: str, number: int, *, letters: bool = True) -> str:
     """'zes maanden', '24 hours': small numbers of months in letters, as in running text."""
-    letters = unit == "month" and texts.has(f"number.{number}", lang)
-    said = texts(f"number.{number}", lang) if letters else number
+    spelled = letters and unit == "month" and texts.has(f"number.{number}", lang)
+    said = texts(f"number.{number}", lang) if spelled else number
     return texts(f"number.{unit if number == 1 else f'{unit}s'}", lang, n=said)

@@ -61,6 +61,7 @@ def build(tree: Tree, text: str) -> Guidelines:
     return Guidelines(
         institute=edition["institute"],
         title=edition["title"],
+        language=edition["language"],
         edition=edition["edition"],
         text=text,
         clauses={name: _clause(name, entry) for name, entry in tree["clause"].items()},
@@ -107,10 +108,13 @@ def expand(
 
 
 def _clause(name: str, entry: Tree) -> Clause:
-    passages = {
-        key: Passage(part["nl"], part["en"]) for key, part in entry.get("passage", {}).items()
-    }
-    return Clause(name, entry["heading"], entry["heading_en"], entry["nl"], entry["en"], passages)
+    spoken = {lang: part for lang, part in entry.items() if lang != "passage"}
+    return Clause(
+        name,
+        {lang: part["heading"] for lang, part in spoken.items()},
+        {lang: part["text"] for lang, part in spoken.items()},
+        {key: Passage(dict(part)) for key, part in entry.get("passage", {}).items()},
+    )
 
 
 def _school(entry: Tree) -> School:

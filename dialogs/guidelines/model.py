@@ -18,21 +18,18 @@ class GuidelinesError(Exception):
 
 @dataclass(frozen=True)
 class Passage:
-    """A piece of a clause that can be quoted on its own."""
+    """A piece of a clause that can be quoted on its own: language -> words."""
 
-    nl: str
-    en: str
+    words: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Clause:
-    """One clause: `nl` stands word for word in the source text, `en` is an unofficial reading."""
+    """One clause, by language: the words of the guidelines' own stand in the source text, the others are readings."""
 
     id: str
-    heading: str
-    heading_en: str
-    nl: str
-    en: str
+    headings: Mapping[str, str]
+    words: Mapping[str, str]
     passages: Mapping[str, Passage]
 
 
@@ -73,6 +70,7 @@ class Guidelines:
 
     institute: str
     title: str
+    language: str
     edition: str
     text: str
     clauses: Mapping[str, Clause]
@@ -97,6 +95,15 @@ class Guidelines:
             if rule.fits(known):
                 return rule
         raise GuidelinesError(f"No row of the decision table fits these facts: {known}.")
+
+    def heading(self, clause: str, lang: str) -> str:
+        """What a clause is called in a language, else in the guidelines' own."""
+        headings = self.clauses[clause].headings
+        return headings.get(lang) or headings[self.language]
+
+    def reading(self, piece: Clause | Passage, lang: str) -> str:
+        """The unofficial translation; '' in the guidelines' own language."""
+        return "" if lang == self.language else piece.words.get(lang, "")
 
     def school_names(self) -> dict[str, str]:
         """Every name of a school, in lower case, and the id of that school."""

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dialogs.guidelines import DEFAULT, GuidelinesError, check, load
+import dialogs
+from dialogs.guidelines import DEFAULT, GuidelinesError, check, checking, load
 
 
 @pytest.fixture
@@ -62,7 +63,18 @@ def test_holds_all_clauses_and_schools() -> None:
         ('quote = ["U2.schools"]', 'quote = ["U2.nothing"]', "unknown passage U2.nothing"),
         ('reason = "breach"', 'reason = "no_such_text"', "has no nl text"),
         ('when = { about = ["report"] }', 'when = { about = ["report", "breach"] }', "both decide"),
-        ('en = "A student may process', 'en_gone = "A student may process', "The translation `en`"),
+        ('text = "A student may process', 'gone = "A student may process', "`text` of [clause.U1.en] is missing"),
+        ('system = "iRIS Connect"', 'sytem = "iRIS Connect"', "recording system `system` is missing"),
+        ('system_spellings = ["iris"', "system_spellings = [1", "must be a list of words"),
+        ("months = 6 ", "months = 0 ", "`months` must be a whole number from 1 to 120, not 0"),
+        ("months = 6 ", "months = 7 ", "nowhere says 7 maanden or zeven maanden"),
+        ("hours = 24 ", 'hours = "24" ', "`hours` must be a whole number"),
+        ("hours = 24 ", "hours = 48 ", "nowhere says 48 uur"),
+        ('the_plan = "het Stappenplan"', "", "`the_plan` of [names.nl] is missing"),
+        ('supervisor = "supervisor"', 'supervisor = "instituutsbegeleider"', "too long for a button"),
+        ('privacy_officer = "privacy@', 'privacy_officer = "privacy at ', "e-mail address of the privacy officer"),
+        ('step_plan = "https:', 'step_plan = "ftp:', "web address of the step-by-step plan"),
+        ('url = "https://opleidings', 'url = "opleidings', "must begin with https://"),
     ],
 )  # fmt: skip
 def test_names_what_is_wrong_and_where(file: Path, old: str, new: str, message: str) -> None:
@@ -74,6 +86,32 @@ def test_names_what_is_wrong_and_where(file: Path, old: str, new: str, message: 
     assert found
     assert found[0].file == str(file)
     assert abs(found[0].line - line) <= 6
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ('"In iRIS Connect."', "iRIS Connect"), ('"Ask ICLON"', "ICLON"), ('"Within 24 hours."', "24 hours"),
+        ('"After six months"', "six months"), ('"After 6 months"', "6 months"), ('"Ask your Supervisor."', "Supervisor"),
+        ('"""One\nthe privacy officer"""', "privacy officer"),
+    ],
+)  # fmt: skip
+def test_finds_a_text_that_says_a_name_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sentence: str, name: str
+) -> None:
+    """By file and line, also where a placeholder stands beside it; what people type may say it."""
+    folder = tmp_path / "texts"
+    shutil.copytree(dialogs.TEXTS, folder)
+    file = folder / "en" / "language.toml"
+    before = file.read_text(encoding="utf-8")
+    spoilt = f"own = {sentence}\nwords = [{sentence}]\n" + before
+    file.write_text(spoilt, encoding="utf-8")
+    monkeypatch.setattr(checking, "_TEXTS", folder)
+
+    found = [p for p in check() if p.file == str(file)]
+
+    assert any(f"“{name}”" in p.message for p in found)
+    assert {p.line for p in found} == {2 if "\n" in sentence else 1}
 
 
 def test_finds_a_combination_that_no_row_decides(file: Path) -> None:
