@@ -24,7 +24,7 @@ from bench.crash import place
 from bot.engine.events import Said
 from bot.settings import Settings
 from bot.wiring import Clock, wired
-from dialogs.answers.dialog import Understanding
+from dialogs.understanding.reader import Reader
 
 QUESTIONS = (
     "Mag ik mijn opname met mijn supervisor delen in iRIS?",
@@ -39,7 +39,7 @@ async def trial(url: str, turns: int) -> None:
     settings = Settings(_env_file=None, database_url=url, local_chat=True)
     clock = Clock()
     async with wired(settings, clock) as app:
-        understand = Understanding(app.guidelines, app.texts)
+        understand = Reader.load(app.guidelines).read
         for question in QUESTIONS:
             understand(question, now=clock())
         alone, answered, delivered = [], [], []

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.figures import Line, evaluate, respond  # noqa: E402
+from tests.reading import reader  # noqa: E402
 
 
 def main() -> int:
@@ -35,7 +36,7 @@ def main() -> int:
                 + "\n"
             )
         return 0
-    for line, found in respond(_lines(sys.stdin), args.at):
+    for line, found in respond(_lines(sys.stdin), args.at, reader()):
         out = {
             "id": line["id"],
             "verdict": found.verdict,

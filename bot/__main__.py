@@ -28,7 +28,8 @@ from bot.wiring import App, Clock, wired
 from dialogs.answers import offline as asking
 from dialogs.guidelines.loading import load as load_guidelines
 from dialogs.guidelines.model import GuidelinesError
-from dialogs.understanding.model import encoder
+from dialogs.understanding.model.encoder import Network
+from dialogs.understanding.reader import Reader
 
 SAMPLE_PEOPLE = Path(__file__).parents[1] / "adapters" / "local" / "sample_people.csv"
 
@@ -186,7 +187,7 @@ def ask(
     settings = _settings()
     guidelines = load_guidelines(settings.guidelines)
     officer = settings.privacy_officer_email
-    asker = asking.Asker(guidelines, dialogs.texts(guidelines, officer))
+    asker = asking.Asker(Reader.load(guidelines), dialogs.texts(guidelines, officer))
     now = datetime.now(UTC)
     if jsonl:
         for line in sys.stdin:
@@ -425,7 +426,7 @@ async def _doctor(checks: Any) -> None:
 
 def _encoder() -> tuple[str, str, str]:
     """What the doctor says of the sentence encoder."""
-    if encoder.load() is not None:
+    if Network.load() is not None:
         return "well", "encoder", "as pinned"
     return (
         "wrong",

@@ -21,10 +21,10 @@ from bot.engine.replies import Messenger
 from bot.engine.store.database import Database, secret
 from bot.engine.texts import Texts
 from bot.settings import Settings
-from dialogs.answers.dialog import Understanding
 from dialogs.dates import days as dates
 from dialogs.guidelines.loading import load as load_guidelines
 from dialogs.guidelines.model import Guidelines
+from dialogs.understanding.reader import Reader
 
 GAPS = {"slack": 1.0, "teams": 0.5}  # seconds between messages in one place; the platforms' pace
 
@@ -97,8 +97,8 @@ async def wired(settings: Settings, clock: Clock) -> AsyncIterator[App]:
             keep_talk=settings.keep_talk_days,
             collect_unanswered=settings.collect_unanswered,
         )
-        features = dialogs.build(office)
-        talk = Talk(database, texts, features, Understanding(guidelines, texts), dates, office)
+        features = dialogs.build(office, guidelines)
+        talk = Talk(database, texts, features, Reader.load(guidelines), dates, office)
         platforms = _platforms(settings, talk, texts, clock, database)
         messengers: dict[str, Messenger] = {n: p.messenger for n, p in platforms.items()}
         if settings.with_local_chat:

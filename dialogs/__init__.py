@@ -20,7 +20,7 @@ def texts(guidelines: Guidelines, officer: str = "") -> Texts:
     return found.bound(values(guidelines, found, officer))
 
 
-def build(office: Office) -> tuple[Dialog, ...]:
+def build(office: Office, guidelines: Guidelines) -> tuple[Dialog, ...]:
     """Every dialog of the bot."""
     return (
         help.dialog,
@@ -31,5 +31,5 @@ def build(office: Office) -> tuple[Dialog, ...]:
         recordings.make(office),
         my_data.make(office),
         files.dialog,
-        ask.dialog,
+        ask.make(guidelines),
     )

@@ -5,38 +5,27 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-import dialogs
-from dialogs.answers.decide import Answer, answer
-from dialogs.guidelines import load
+from dialogs.answers.compose import Answer
+from dialogs.understanding.reader import Reader
+from tests.reading import answer, reader
 
 _UNCITED = {"ask", "clarify", "task", "out_of_scope"}
 Line = dict[str, Any]
 
 
-def respond(lines: Iterable[Line], now: datetime) -> Iterator[tuple[Line, Answer]]:
+def respond(lines: Iterable[Line], now: datetime, by: Reader) -> Iterator[tuple[Line, Answer]]:
     """Each line with its answer."""
-    guidelines = load()
-    texts = dialogs.texts(guidelines)
     for line in lines:
         context = line.get("context") or ()
-        yield (
-            line,
-            answer(
-                line["text"],
-                context=context,
-                school=line.get("school"),
-                now=now,
-                guidelines=guidelines,
-                texts=texts,
-            ),
-        )
+        yield line, answer(line["text"], context=context, school=line.get("school"), now=now, by=by)
 
 
-def evaluate(lines: Iterable[Line], now: datetime) -> dict[str, float]:
+def evaluate(lines: Iterable[Line], now: datetime, by: Reader | None = None) -> dict[str, float]:
     """The figures of a labelled set, in percent (unsafe permits as a number)."""
-    pairs = list(respond(lines, now))
+    by = by or reader()
+    pairs = list(respond(lines, now, by))
     begun = time.process_time()
-    for _ in respond((line for line, _ in pairs), now):
+    for _ in respond((line for line, _ in pairs), now, by):
         pass
     spent = time.process_time() - begun
     right = [(line, a) for line, a in pairs if a.verdict in line["accept"]]

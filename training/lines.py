@@ -22,6 +22,8 @@ VERDICTS = {
     "A": "allowed", "O": "only_if", "N": "not_allowed", "M": "must", "I": "info", "Q": "ask", "S": "school_rules",
     "C": "clarify", "T": "task", "X": "out_of_scope",
 }  # fmt: skip
+# Values that the lines, written for one institute, call by the name of its system.
+_RENAMED = {"iris": "system", "iris_app": "system_app", "must_iris": "must_system"}
 _REQUESTED = frozenset({"breach", "consent"})  # topics that may also be asked for as a task
 
 
@@ -63,11 +65,11 @@ def parse(row: str) -> Line:
         raise ValueError(f"{len(columns)} columns")
     said, topic, slots, letters = columns
     *context, text = [part.strip() for part in said.split(" || ")]
-    facts = {"about": topic, "object": "named"}
+    facts = {"about": _RENAMED.get(topic, topic), "object": "named"}
     for slot in slots.split():
         if slot != "-":
             name, _, value = slot.partition("=")
-            facts[SLOTS.get(name, name)] = "own" if name == "s" else value
+            facts[SLOTS.get(name, name)] = "own" if name == "s" else _RENAMED.get(value, value)
     known = _guidelines().domains
     strange = [
         value
@@ -95,6 +97,7 @@ def _older(path: Path) -> Iterator[Line]:
     for row in path.read_text(encoding="utf-8").splitlines():
         one = json.loads(row)
         if one.get("facts"):
+            facts = {name: _RENAMED.get(value, value) for name, value in one["facts"].items()}
             yield Line(
-                one["text"], tuple(one["context"]), one["school"], one["facts"], tuple(one["accept"]), fresh=False
+                one["text"], tuple(one["context"]), one["school"], facts, tuple(one["accept"]), fresh=False
             )  # fmt: skip

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import numpy as np
 import torch
@@ -35,12 +34,20 @@ sys.path.insert(
 )  # the product, also where it is not installed; so its imports come after
 
 from dialogs.guidelines import load  # noqa: E402
-from dialogs.understanding.model import encoder  # noqa: E402
-from dialogs.understanding.model.encoder import BRANCHES, EARLIER, LONGEST, LOUDER, WIDTH  # noqa: E402
+from dialogs.understanding.model.encoder import (  # noqa: E402
+    BRANCHES,
+    EARLIER,
+    FOLDER,
+    LONGEST,
+    LOUDER,
+    WIDTH,
+    Probabilities,
+)
 from dialogs.understanding.model.weighing import SLOTTED  # noqa: E402
-from dialogs.understanding.reader import understand  # noqa: E402
+from dialogs.understanding.reader import Reader  # noqa: E402
 from dialogs.understanding.rules import tasks  # noqa: E402
 from dialogs.understanding.rules.reading import SLOTS  # noqa: E402
+from dialogs.understanding.words.lexicon import Lexicon  # noqa: E402
 from training.lines import Line, read_lines  # noqa: E402
 
 NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
@@ -75,7 +82,7 @@ class Recorder:
     def __init__(self) -> None:
         self.told: tuple[str, list[str]] | None = None
 
-    def odds(self, text: str, earlier: Sequence[str], names: Any) -> encoder.Odds:
+    def probabilities(self, text: str, earlier: Sequence[str], names: Any) -> Probabilities:
         """The first call of a message is about the whole of it."""
         self.told = self.told or (text, list(names))
         return {
@@ -84,8 +91,12 @@ class Recorder:
         }
 
 
+GUIDELINES = load()
+LEXICON = Lexicon.load(GUIDELINES.school_names())
+
+
 def heads() -> dict[str, list[str]]:
-    domains = load().domains
+    domains = GUIDELINES.domains
     return {
         "about": [*domains["about"], *tasks.TOPICS],
         **{slot: list(domains[slot]) for slot in SLOTS},
@@ -97,8 +108,8 @@ HEADS = heads()
 
 def example(line: Line) -> Example:
     recorder = Recorder()
-    with mock.patch.object(encoder, "load", return_value=recorder):
-        found = understand(line.text, context=line.context, school=line.school, now=NOW)
+    reader = Reader(GUIDELINES, LEXICON, recorder)
+    found = reader.read(line.text, context=line.context, school=line.school, now=NOW)
     text, names = recorder.told or (found.text, [f"r:intent={found.intent}"])
     right = {name: values.index(line.facts.get(name, "none")) for name, values in HEADS.items()}
     return Example(
@@ -239,7 +250,7 @@ class Heads(nn.Module):
 
 
 @dataclass(frozen=True)
-class Reader:
+class Batches:
     """Turns examples into tensors."""
 
     processor: SentencePieceProcessor
@@ -319,11 +330,11 @@ def batches(
 
 
 def train(
-    examples: Sequence[Example], reader: Reader, kept: np.ndarray, epochs: int, seed: int
+    examples: Sequence[Example], batches: Batches, kept: np.ndarray, epochs: int, seed: int
 ) -> Heads:
     torch.manual_seed(seed)
     chance = random.Random(seed)
-    net = Heads(kept, len(reader.marks), len(reader.ruled))
+    net = Heads(kept, len(batches.marks), len(batches.ruled))
     own = [value for name, value in net.named_parameters() if name.startswith("sentence.p.")]
     rest = [
         value
@@ -351,7 +362,7 @@ def train(
     for epoch in range(epochs):
         total = 0.0
         for batch in batches(examples, chance):
-            loss = _loss(net(reader.batch(batch, chance)), batch, weight)
+            loss = _loss(net(batches.batch(batch, chance)), batch, weight)
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -387,7 +398,7 @@ def _loss(
 # ---------------------------------------------------------------- the files
 
 
-def write(net: Heads, reader: Reader, pieces: bytes, folder: Path) -> None:
+def write(net: Heads, batches: Batches, pieces: bytes, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     sentence = net.sentence
     half = {
@@ -409,10 +420,15 @@ def write(net: Heads, reader: Reader, pieces: bytes, folder: Path) -> None:
         low=sentence.low,
         **weights,
     )
-    names = {"marks": reader.marks, "ruled": reader.ruled, "heads": HEADS}
+    names = {
+        "system": GUIDELINES.names.system,
+        "marks": batches.marks,
+        "ruled": batches.ruled,
+        "heads": HEADS,
+    }
     (folder / "names.json").write_text(json.dumps(names, indent=0) + "\n", encoding="utf-8")
-    (folder / "pieces.model").write_bytes(pieces)
-    pins = {name: digest(folder / name) for name in ("weights.npz", "names.json", "pieces.model")}
+    (folder / "subwords.model").write_bytes(pieces)
+    pins = {name: digest(folder / name) for name in ("weights.npz", "names.json", "subwords.model")}
     (folder / "pins.json").write_text(json.dumps(pins, indent=1) + "\n", encoding="utf-8")
 
 
@@ -428,7 +444,7 @@ def main() -> int:
     cli.add_argument("--epochs", type=int, default=8)
     cli.add_argument("--seed", type=int, default=1)
     cli.add_argument("--without", nargs="*", default=[], metavar="FILE")
-    cli.add_argument("--out", type=Path, default=encoder.FOLDER)
+    cli.add_argument("--out", type=Path, default=FOLDER)
     args = cli.parse_args()
     strange = [name for name, pin in PINS.items() if digest(SOURCE / name) != pin]
     if strange:
@@ -439,13 +455,13 @@ def main() -> int:
     pieces, kept = vocabulary([one.text for one in examples])
     counts = Counter(name for one in examples for name in one.names)
     known = sorted(name for name, count in counts.items() if count >= SEEN)
-    reader = Reader(
+    batches = Batches(
         SentencePieceProcessor(model_proto=pieces),
         [name for name in known if not name.startswith("r:")],
         [name for name in known if name.startswith("r:")],
     )
     sys.stderr.write(f"{len(examples)} lines, {len(kept)} pieces, {len(known)} names\n")
-    write(train(examples, reader, kept, args.epochs, args.seed), reader, pieces, args.out)
+    write(train(examples, batches, kept, args.epochs, args.seed), batches, pieces, args.out)
     return 0
 
 

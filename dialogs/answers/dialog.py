@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.engine.dialog import Dialog, Turn
 from bot.engine.metrics import ANSWERS
 from bot.engine.replies import Button, Quote, Reply, Say
 from bot.engine.store.tables import Unanswered
-from bot.engine.texts import Texts
 from dialogs import help
-from dialogs.answers.decide import Answer, answer
+from dialogs.answers.compose import Answer, compose
 from dialogs.consent.records import OPEN, of_student
-from dialogs.guidelines.model import Guidelines
+from dialogs.guidelines import Guidelines
+from dialogs.understanding.model.understood import Understanding
 
 OFFERS = {
     "breach": "breach.start",
@@ -24,79 +22,24 @@ OFFERS = {
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A question with its answer, as the intent of a turn."""
+class Asking:
+    """Answers what was read, from these guidelines."""
 
-    answer: Answer
+    guidelines: Guidelines
 
-    @property
-    def intent(self) -> str:
-        """'ask', or the task that the sentence is."""
-        return self.answer.intent
-
-    @property
-    def lang(self) -> str:
-        """The language of the answer."""
-        return self.answer.lang
-
-    @property
-    def data(self) -> Mapping[str, str]:
-        """What a task needs (a date, a label)."""
-        return self.answer.data
-
-    @property
-    def sure(self) -> bool:
-        """An answer, or a task that is not a passing word."""
-        return self.answer.outcome in ("answered", "task")
-
-    @property
-    def personal(self) -> bool:
-        """An incident, or trouble with consent."""
-        return self.answer.offer in ("breach", "escalation")
-
-
-class Understanding:
-    """Understands a sentence by answering it: one pass, the same for chat and command line."""
-
-    def __init__(self, guidelines: Guidelines, texts: Texts) -> None:
-        self._guidelines = guidelines
-        self._texts = texts
-
-    def read(
-        self,
-        text: str,
-        *,
-        context: Sequence[str] = (),
-        school: str | None = None,
-        now: datetime,
-        lang: str | None = None,
-    ) -> Asked:
-        """See `bot.engine.hearing.Reader`."""
-        found = answer(
-            text,
-            context=context,
-            school=school,
-            fallback=lang,
-            now=now,
-            guidelines=self._guidelines,
-            texts=self._texts,
-        )
-        return Asked(found)
-
-
-async def reply(turn: Turn, what: str) -> list[Reply]:
-    """The answer as one message; in another language only when the person chose that."""
-    if not isinstance(turn.heard, Asked):
-        return [help.menu(turn, turn.t("help.all.student"))]
-    found = turn.heard.answer
-    ANSWERS.labels(found.verdict, found.lang).inc()
-    if turn.office.collect_unanswered and found.outcome in ("unknown", "did_you_mean"):
-        turn.db.add(Unanswered(question=turn.said[:500], outcome=found.outcome, day=turn.today))
-    answered = await _held(drawn(found, turn), found, turn)
-    if found.verdict == "out_of_scope":
-        # Not our subject: what is, stands under the answer as buttons.
-        return [replace(answered, buttons=(answered.buttons or help.menu(turn, "").buttons))]
-    return [answered]
+    async def reply(self, turn: Turn, what: str) -> list[Reply]:
+        """The answer as one message; in another language only when the person chose that."""
+        if not isinstance(turn.heard, Understanding):
+            return [help.menu(turn, turn.t("help.all.student"))]
+        found = compose(turn.heard, self.guidelines, turn.texts)
+        ANSWERS.labels(found.verdict, found.lang).inc()
+        if turn.office.collect_unanswered and found.outcome in ("unknown", "did_you_mean"):
+            turn.db.add(Unanswered(question=turn.said[:500], outcome=found.outcome, day=turn.today))
+        answered = await _held(drawn(found, turn), found, turn)
+        if found.verdict == "out_of_scope":
+            # Not our subject: what is, stands under the answer as buttons.
+            return [replace(answered, buttons=(answered.buttons or help.menu(turn, "").buttons))]
+        return [answered]
 
 
 async def _held(say: Say, found: Answer, turn: Turn) -> Say:
@@ -131,4 +74,6 @@ def drawn(found: Answer, turn: Turn) -> Say:
     )
 
 
-dialog = Dialog(name="ask", intents={"ask": reply}, public=frozenset({"ask"}))
+def make(guidelines: Guidelines) -> Dialog:
+    """The dialog that answers from these guidelines."""
+    return Dialog(name="ask", intents={"ask": Asking(guidelines).reply}, public=frozenset({"ask"}))

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.engine.texts import Texts
-from dialogs.answers.decide import Answer, answer
-from dialogs.guidelines.model import Guidelines
+from dialogs.answers.compose import Answer, compose
 from dialogs.understanding.model.grounds import with_words
-from dialogs.understanding.reader import Reading, understand
+from dialogs.understanding.reader import Reader
+from dialogs.understanding.rules.facts import Reading
 
 
 class Asker:
     """Answers single questions; needs no database."""
 
-    def __init__(self, guidelines: Guidelines, texts: Texts) -> None:
-        self._guidelines = guidelines
+    def __init__(self, reader: Reader, texts: Texts) -> None:
+        self._reader = reader
         self._texts = texts
 
     def answer(
@@ -28,18 +28,11 @@ class Asker:
         *,
         school: str | None = None,
         lang: str | None = None,
-        context: tuple[str, ...] = (),
+        context: Sequence[str] = (),
     ) -> Answer:
-        """One answer. `context`: earlier messages of the same person, oldest first."""
-        return answer(
-            question,
-            context=context,
-            school=school,
-            lang=lang,
-            now=now,
-            guidelines=self._guidelines,
-            texts=self._texts,
-        )
+        """One answer, in `lang` when given. `context`: earlier messages of the same person, oldest first."""
+        found = self._reader.read(question, context=context, school=school, now=now, answer_in=lang)
+        return compose(found, self._reader.guidelines, self._texts)
 
     def grounded(
         self, question: str, now: datetime, *, school: str | None = None, lang: str | None = None
@@ -48,9 +41,7 @@ class Asker:
         found = self.answer(question, now, school=school, lang=lang)
 
         def read(text: str) -> tuple[Reading, ...]:
-            return understand(
-                text, school=school, now=now, schools=self._guidelines.school_names()
-            ).readings
+            return self._reader.read(text, school=school, now=now).readings
 
         return replace(found, facts=with_words(question, found.facts, read))
 

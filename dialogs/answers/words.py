@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from bot.engine.texts import Texts
 from dialogs.guidelines import Guidelines, Rule, School
-from dialogs.understanding.reader import Reading, Understanding
+from dialogs.understanding.model.understood import Understanding
+from dialogs.understanding.model.verdict import hint
+from dialogs.understanding.rules.facts import Reading
 
 _QUOTES = 2
 _SHOWN = ("about", "audience", "place", "purpose", "time", "need", "permission")
@@ -33,23 +35,13 @@ def quotes(rule: Rule, guidelines: Guidelines, lang: str) -> Iterator[tuple[str,
     named = {quote.partition(".")[0]: quote.partition(".")[2] for quote in rule.quote}
     for name in rule.clauses[:_QUOTES]:
         clause = guidelines.clauses[name]
-        piece = clause.passages[named[name]] if name in named else clause
+        part = clause.passages[named[name]] if name in named else clause
         yield (
             name,
             guidelines.heading(name, lang),
-            piece.words[guidelines.language],
-            guidelines.reading(piece, lang),
+            part.words[guidelines.language],
+            guidelines.reading(part, lang),
         )
-
-
-def hint(text: str, guidelines: Guidelines) -> tuple[str, School] | None:
-    """A member school named in the text, and the partnership it may belong to."""
-    low = " ".join(text.lower().split())
-    for school in guidelines.schools:
-        for name in school.hints:
-            if name.lower() in low:
-                return name, school
-    return None
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dialogs
-from dialogs.answers.decide import Answer, answer
+from dialogs.answers.compose import Answer
 from dialogs.guidelines import load
+from tests.reading import answer
 
 GUIDELINES = load()
 TEXTS = dialogs.texts(load())
@@ -18,9 +19,7 @@ NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
 def ask(text: str, *context: str, school: str | None = None, lang: str | None = None) -> Answer:
     """The answer to `text` after `context`."""
-    return answer(
-        text, context=context, school=school, lang=lang, now=NOW, guidelines=GUIDELINES, texts=TEXTS
-    )
+    return answer(text, context=context, school=school, lang=lang, now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import dialogs
-from bot.engine.texts import Texts
-from dialogs.answers.decide import Answer, answer
+from dialogs.answers.compose import Answer
 from dialogs.guidelines import load
-from dialogs.understanding.model import encoder
+from dialogs.understanding.model.encoder import Probabilities
 from dialogs.understanding.rules.reading import SLOTS
 from dialogs.understanding.rules.tasks import TOPICS
+from tests.reading import answer, reader_with
 
 NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
 GUIDELINES = load()
@@ -27,7 +26,9 @@ class Saying:
     def __init__(self, about: Mapping[str, float], **slots: str) -> None:
         self.about, self.slots = about, slots
 
-    def odds(self, text: str, earlier: Sequence[str], names: Iterable[str]) -> encoder.Odds:
+    def probabilities(
+        self, text: str, earlier: Sequence[str], names: Iterable[str]
+    ) -> Probabilities:
         values = {slot: self.slots.get(slot, "none") for slot in SLOTS}
         return {
             "about": {topic: self.about.get(topic, 0.0) for topic in ALL_TOPICS},
@@ -38,16 +39,14 @@ class Saying:
         }
 
 
-def asked(text: str, texts: Texts, saying: Saying) -> Answer:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(encoder, "load", lambda: saying)
-        return answer(text, now=NOW, guidelines=GUIDELINES, texts=texts)
+def asked(text: str, saying: Saying) -> Answer:
+    return answer(text, now=NOW, by=reader_with(saying))
 
 
-def test_a_sure_yes_is_a_yes(texts: Texts) -> None:
-    saying = Saying({"share": 0.97, "open": 0.03}, place="iris", audience="supervisor")
+def test_a_sure_yes_is_a_yes() -> None:
+    saying = Saying({"share": 0.97, "open": 0.03}, place="system", audience="supervisor")
 
-    assert asked(SHARE, texts, saying).verdict == "allowed"
+    assert asked(SHARE, saying).verdict == "allowed"
 
 
 @pytest.mark.parametrize(
@@ -60,28 +59,26 @@ def test_a_sure_yes_is_a_yes(texts: Texts) -> None:
         {"delete": 0.75, "when_delete": 0.2, "other": 0.05},
     ],
 )
-def test_less_than_sure_is_no_yes(texts: Texts, about: Mapping[str, float]) -> None:
+def test_less_than_sure_is_no_yes(about: Mapping[str, float]) -> None:
     """Also when what would have spoken against it was ruled out before."""
-    saying = Saying(about, place="iris", audience="supervisor")
+    saying = Saying(about, place="system", audience="supervisor")
 
-    assert asked(SHARE, texts, saying).verdict != "allowed"
-    assert asked("mag ik mijn opname nu verwijderen?", texts, saying).verdict != "allowed"
+    assert asked(SHARE, saying).verdict != "allowed"
+    assert asked("mag ik mijn opname nu verwijderen?", saying).verdict != "allowed"
 
 
-def test_an_unlikely_breach_still_offers_the_report(texts: Texts) -> None:
+def test_an_unlikely_breach_still_offers_the_report() -> None:
     found = asked(
         "de film van dinsdag",
-        texts,
         Saying({"breach": 0.3, "open": 0.25, "other": 0.25, "share": 0.2}),
     )
 
     assert (found.verdict, found.offer, found.outcome) == ("must", "breach", "answered")
 
 
-def test_what_may_be_many_things_becomes_a_choice(texts: Texts) -> None:
+def test_what_may_be_many_things_becomes_a_choice() -> None:
     found = asked(
         "de film van dinsdag",
-        texts,
         Saying({"keep": 0.2, "publish": 0.22, "how_long": 0.2, "consent_open": 0.3}),
     )
 
@@ -97,9 +94,9 @@ def test_what_may_be_many_things_becomes_a_choice(texts: Texts) -> None:
 )
 def test_any_chances_give_an_answer(about: dict[str, float], text: str) -> None:
     total = sum(about.values()) or 1.0
-    saying = Saying({topic: chance / total for topic, chance in about.items()}, place="iris")
+    saying = Saying({topic: chance / total for topic, chance in about.items()}, place="system")
 
-    found = asked(text, dialogs.texts(load()), saying)
+    found = asked(text, saying)
 
     assert found.verdict == "task" or found.headline
 
@@ -117,14 +114,14 @@ def test_any_chances_give_an_answer(about: dict[str, float], text: str) -> None:
         "Hoe lang mag ik een opname bewaren? Mijn telefoon met de beelden is gestolen in de trein. Mag ik een nieuwe opname maken?",
     ],
 )
-def test_an_incident_is_never_lost(texts: Texts, text: str) -> None:
+def test_an_incident_is_never_lost(text: str) -> None:
     """With the real encoder: the report is offered or begun."""
-    assert answer(text, now=NOW, guidelines=GUIDELINES, texts=texts).offer == "breach"
+    assert answer(text, now=NOW).offer == "breach"
 
 
 @pytest.mark.parametrize(
     "text", ["gisteren", "morgen", "ja hoor", "dinsdag", "12 mei", "drie", "yes"]
 )
-def test_a_bare_word_is_no_task(texts: Texts, text: str) -> None:
+def test_a_bare_word_is_no_task(text: str) -> None:
     """People type these as answers to a form."""
-    assert answer(text, now=NOW, guidelines=GUIDELINES, texts=texts).verdict != "task"
+    assert answer(text, now=NOW).verdict != "task"

@@ -8,9 +8,8 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 import structlog
@@ -19,9 +18,9 @@ from sentencepiece import SentencePieceProcessor
 from threadpoolctl import threadpool_limits
 
 FOLDER = Path(__file__).with_name("network")
-FILES = ("weights.npz", "names.json", "pieces.model")
+FILES = ("weights.npz", "names.json", "subwords.model")
 Array = NDArray[np.float32]
-Odds = Mapping[str, Mapping[str, float]]
+Probabilities = Mapping[str, Mapping[str, float]]
 
 BRANCHES = (
     (2, 0),
@@ -29,7 +28,7 @@ BRANCHES = (
     (5, 2),
 )  # words a branch looks at together, and how many of them lie before
 WIDTH = 256  # of a branch
-LONGEST = 160  # pieces of words
+LONGEST = 160  # subwords
 EARLIER = 2  # earlier messages that are read along
 LOUDER = 8  # the sentence vector has length 1; its many small values are brought to the size of the others
 
@@ -37,35 +36,18 @@ LOUDER = 8  # the sentence vector has length 1; its many small values are brough
 class Encoder(Protocol):
     """Whatever can weigh the readings of a message."""
 
-    def odds(self, text: str, earlier: Sequence[str], names: Iterable[str]) -> Odds:
-        """Fact -> value -> chance, each fact adding up to 1. `earlier`: messages before, oldest first;
+    def probabilities(
+        self, text: str, earlier: Sequence[str], names: Iterable[str]
+    ) -> Probabilities:
+        """Fact -> value -> probability, each fact adding up to 1. `earlier`: messages before, oldest first;
         `names`: what `features` sees in the message."""
 
 
-@cache
-def load() -> Encoder | None:
-    """The encoder, read once per process; None when its files are missing or are not the ones pinned."""
-    try:
-        pins = json.loads((FOLDER / "pins.json").read_text(encoding="utf-8"))
-        files = {name: (FOLDER / name).read_bytes() for name in FILES}
-    except (OSError, ValueError) as problem:
-        structlog.get_logger().error("encoder_missing", problem=type(problem).__name__)
-        return None
-    wrong = [name for name in FILES if hashlib.sha256(files[name]).hexdigest() != pins.get(name)]
-    if wrong:
-        structlog.get_logger().error("encoder_not_as_pinned", files=wrong)
-        return None
-    threadpool_limits(1, user_api="blas")  # these products are too small to share out
-    with np.load(io.BytesIO(files["weights.npz"]), allow_pickle=False) as arrays:
-        weights = {name: arrays[name] for name in arrays.files}
-    return Network(weights, json.loads(files["names.json"]), files["pieces.model"])
-
-
 class Network:
-    """The encoder with its heads. Shapes: a message of n pieces is (n, 1280) before it becomes one vector of 768."""
+    """The encoder with its heads. Shapes: a message of n subwords is (n, 1280) before it becomes one vector of 768."""
 
     def __init__(
-        self, weights: Mapping[str, NDArray[Any]], names: Mapping[str, Any], pieces: bytes
+        self, weights: Mapping[str, NDArray[Any]], names: Mapping[str, Any], subwords: bytes
     ) -> None:
         """`weights`: arrays by name; `names`: {"marks": [...], "ruled": [...], "heads": {fact: [value, ...]}}."""
         self._table = weights["table"]
@@ -75,9 +57,31 @@ class Network:
         self._marks = {name: at for at, name in enumerate(names["marks"])}
         self._ruled = {name: at for at, name in enumerate(names["ruled"])}
         self._heads: dict[str, list[str]] = names["heads"]
-        self._pieces = SentencePieceProcessor(model_proto=pieces)
+        self._subwords = SentencePieceProcessor(model_proto=subwords)
 
-    def odds(self, text: str, earlier: Sequence[str], names: Iterable[str]) -> Odds:
+    @classmethod
+    def load(cls, folder: Path = FOLDER) -> Self | None:
+        """The encoder in `folder`; None, and a line in the log, when its files are missing or not the ones pinned."""
+        try:
+            pins = json.loads((folder / "pins.json").read_text(encoding="utf-8"))
+            files = {name: (folder / name).read_bytes() for name in FILES}
+        except (OSError, ValueError) as problem:
+            structlog.get_logger().error("encoder_missing", problem=type(problem).__name__)
+            return None
+        wrong = [
+            name for name in FILES if hashlib.sha256(files[name]).hexdigest() != pins.get(name)
+        ]
+        if wrong:
+            structlog.get_logger().error("encoder_not_as_pinned", files=wrong)
+            return None
+        threadpool_limits(1, user_api="blas")  # these products are too small to share out
+        with np.load(io.BytesIO(files["weights.npz"]), allow_pickle=False) as arrays:
+            weights = {name: arrays[name] for name in arrays.files}
+        return cls(weights, json.loads(files["names.json"]), files["subwords.model"])
+
+    def probabilities(
+        self, text: str, earlier: Sequence[str], names: Iterable[str]
+    ) -> Probabilities:
         """See `Encoder`."""
         found = list(names)
         before = " ".join(earlier[-EARLIER:])
@@ -105,29 +109,29 @@ class Network:
         }
 
     def _layer(self, name: str, values: Array) -> Array:
-        return _positive(values @ self._w[f"{name}.w"] + self._w[f"{name}.b"])
+        return _relu(values @ self._w[f"{name}.w"] + self._w[f"{name}.b"])
 
     def _sentence(self, text: str) -> Array:
         """A message as one vector (768): its meaning as a whole, and the strongest of each sign in it."""
         w = self._w
-        ids = np.array([1, *self._pieces.encode(text.lower()), 2][:LONGEST])
+        ids = np.array([1, *self._subwords.encode(text.lower()), 2][:LONGEST])
         words = self._table[ids] * w["scale"][ids, None] + w["low"][ids, None]
-        mixed = _normal(words @ w["proj.w"] + w["proj.b"], w["proj.gain"], w["proj.shift"])
+        mixed = _layer_norm(words @ w["proj.w"] + w["proj.b"], w["proj.gain"], w["proj.shift"])
         parts = [words]
         for at, (size, left) in enumerate(BRANCHES):
             branch = mixed[:, at * WIDTH : (at + 1) * WIDTH]
             for layer in ("first", "second"):
                 branch = branch + self._layer(f"{layer}{size}", _windows(branch, size, left))
             parts.append(branch)
-        pieces = _normal(np.concatenate(parts, axis=1), w["gain"], w["shift"])
+        signs = _layer_norm(np.concatenate(parts, axis=1), w["gain"], w["shift"])
         count = np.float32(len(ids))
-        mean = (pieces.sum(axis=0) @ w["mean.w"] + count * w["mean.b"]) / np.sqrt(count)
-        first = _positive(mean @ w["deep0"])
-        second = _positive(mean @ w["skip1"] + first @ w["deep1"])
-        third = _positive(second @ w["deep2"])
+        mean = (signs.sum(axis=0) @ w["mean.w"] + count * w["mean.b"]) / np.sqrt(count)
+        first = _relu(mean @ w["deep0"])
+        second = _relu(mean @ w["skip1"] + first @ w["deep1"])
+        third = _relu(second @ w["deep2"])
         whole = np.tanh(second @ w["skip3"] + third @ w["deep3"])
         whole *= LOUDER / np.maximum(np.linalg.norm(whole), np.float32(1e-6))
-        return np.concatenate([whole, self._layer("pool", pieces).max(axis=0)])
+        return np.concatenate([whole, self._layer("pool", signs).max(axis=0)])
 
 
 def _ones(found: Iterable[str], places: Mapping[str, int]) -> Array:
@@ -142,11 +146,11 @@ def _windows(values: Array, size: int, left: int) -> Array:
     return np.concatenate([padded[at : at + len(values)] for at in range(size)], axis=1)
 
 
-def _positive(values: Array) -> Array:
+def _relu(values: Array) -> Array:
     return np.maximum(values, 0)
 
 
-def _normal(values: Array, gain: Array, shift: Array) -> Array:
+def _layer_norm(values: Array, gain: Array, shift: Array) -> Array:
     """Layer normalisation."""
     centred = values - values.mean(axis=-1, keepdims=True)
     spread: Array = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + np.float32(1e-12))

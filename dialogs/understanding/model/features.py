@@ -19,7 +19,7 @@ def marks(scene: Scene) -> Iterator[str]:
             kinds.add(f"{item.kind}.{item.value}")
     for kind in sorted(kinds):
         yield f"k:{kind}"
-    if not scene.has("rec", "iris"):
+    if not scene.has("rec", "system"):
         yield "k:nothing"
     yield from (f"m:{mood}&{sign}" for mood in _moods(scene) for sign in _signs(scene))
     yield f"q:{any(token.text == '?' for token in scene.tokens)}"
@@ -59,7 +59,7 @@ def _signs(scene: Scene) -> list[str]:
         "account": scene.has("w.account"),
         "screen": scene.has("w.screen"),
         "visible": scene.has("w.visible"),
-        "rec": scene.has("rec", "iris"),
+        "rec": scene.has("rec", "system"),
         "lesson": scene.has("lesson"),
         "film": scene.has("do.record"),
         "consent": scene.has("w.consent"),

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from dialogs.understanding.model import confidence, features
-from dialogs.understanding.model.encoder import LONGEST, Encoder, Odds
+from dialogs.understanding.model import caution, features, thresholds
+from dialogs.understanding.model.encoder import LONGEST, Encoder, Probabilities
 from dialogs.understanding.rules import tasks
 from dialogs.understanding.rules.facts import Fact, Reading
 from dialogs.understanding.rules.reading import SLOTS
@@ -16,7 +16,7 @@ SLOTTED = SHARING | {"record", "how_share", "how_long", "when_delete"}
 _FORMS = {"breach": "breach.start", "consent": "consent.start"}
 _COMMAND = 3  # words
 _FIXED = frozenset({"breach.register", "case.status", *_FORMS.values()})
-_CHARACTERS = 4  # a piece of a word has at least about this many
+_CHARACTERS = 4  # a subword has at least about this many
 
 
 def weigh(
@@ -25,17 +25,37 @@ def weigh(
     """Readings of a message, the likeliest first; `ruled` alone where there is no encoder or nothing to weigh."""
     if encoder is None or _command(scene, ruled):
         return (ruled,)
-    odds = _vetoed(scene, ruled, encoder.odds(scene.text, earlier, names(scene, ruled)))
-    found = sorted(_readings(odds), key=lambda pair: -pair[0])
+    weighed = encoder.probabilities(scene.text, earlier, names(scene, ruled))
+    if not _within(ruled, weighed):
+        return (ruled,)
+    weighed = {**weighed, **_beyond(scene, ruled, weighed)}
+    found = sorted(_readings(_vetoed(scene, ruled, weighed)), key=lambda pair: -pair[0])
     return tuple(_reading(scene, ruled, chance, values) for chance, values in found) or (
-        replace(ruled, chance=confidence.TOPIC),
+        replace(ruled, chance=thresholds.TOPIC),
     )
+
+
+def _within(ruled: Reading, weighed: Probabilities) -> bool:
+    """Whether the encoder knows the topic or task that the rules found; of another it cannot speak."""
+    if ruled.intent not in {"ask", *_FORMS.values(), *_FIXED, *tasks.TOPICS.values()}:
+        return False
+    return ruled.value("about") in {"none", *weighed["about"]}
+
+
+def _beyond(scene: Scene, ruled: Reading, weighed: Probabilities) -> Probabilities:
+    """The slots in which the rules or the lexicon found a value that the encoder does not know: that value is certain."""
+    found: dict[str, Mapping[str, float]] = {}
+    for slot in SLOTS:
+        said = [ruled.value(slot), *(item.value for item in scene.all(slot))]
+        if strange := next((v for v in said if v not in {"none", *weighed[slot]}), None):
+            found[slot] = {strange: 1.0}
+    return found
 
 
 def names(scene: Scene, ruled: Reading) -> list[str]:
     """What the encoder is told beside the words."""
     facts = [(fact.name, fact.value) for fact in ruled.facts if fact.name != "school"]
-    guarded, doubted = bool(confidence.unguarded(scene)), bool(confidence.strange_words(scene))
+    guarded, doubted = bool(caution.unguarded(scene)), bool(caution.strange_words(scene))
     return [
         *features.marks(scene),
         *features.ruled(facts, ruled.intent, guarded=guarded, doubted=doubted),
@@ -51,23 +71,23 @@ def _command(scene: Scene, ruled: Reading) -> bool:
     return words <= _COMMAND or ruled.intent in _FIXED
 
 
-def _vetoed(scene: Scene, ruled: Reading, odds: Odds) -> Odds:
+def _vetoed(scene: Scene, ruled: Reading, weighed: Probabilities) -> Probabilities:
     """The chances after what the words rule out or insist on: a task that is no task, a person called Iris as a place,
     a channel that is named, an incident that the rules see."""
     topics = {
         topic: chance
-        for topic, chance in odds["about"].items()
+        for topic, chance in weighed["about"].items()
         if topic not in tasks.TOPICS or _wanted(scene, ruled, tasks.TOPICS[topic], chance)
     }
-    topics["open"] *= confidence.OPEN
+    topics["open"] *= thresholds.OPEN
     for topic in _insisted(scene, ruled):
-        topics[topic] = min(1.0, topics[topic] * confidence.RULED)
-    places, people = odds["place"], odds["audience"]
-    if scene.has("iris.person") and not scene.has("iris.product"):
-        places, people = _moved(places, "iris", "none"), _moved(people, "none", "someone")
+        topics[topic] = min(1.0, topics[topic] * thresholds.RULED)
+    places, people = weighed["place"], weighed["audience"]
+    if scene.has("system.person") and not scene.has("system.product"):
+        places, people = _moved(places, "system", "none"), _moved(people, "none", "someone")
     if channels(scene):
-        places = _louder(places, confidence.NAMED)
-    return {**odds, "about": topics, "place": places, "audience": people}
+        places = _louder(places, thresholds.NAMED)
+    return {**weighed, "about": topics, "place": places, "audience": people}
 
 
 def _insisted(scene: Scene, ruled: Reading) -> Iterator[str]:
@@ -84,15 +104,17 @@ def _wanted(scene: Scene, ruled: Reading, intent: str, chance: float) -> bool:
     """Whether a task may be read: the rules see it too, or the encoder is sure and no words speak against it."""
     if ruled.intent == intent:
         return True
-    return chance >= confidence.TASK and not tasks.denied(scene, intent)
+    return chance >= thresholds.TASK and not tasks.denied(scene, intent)
 
 
 def _moved(chances: Mapping[str, float], source: str, target: str) -> Mapping[str, float]:
-    return {**chances, source: 0.0, target: chances[target] + chances[source]}
+    if source not in chances:
+        return chances
+    return {**chances, source: 0.0, target: chances.get(target, 0.0) + chances[source]}
 
 
 def _louder(places: Mapping[str, float], factor: float) -> Mapping[str, float]:
-    """The places outside iRIS Connect `factor` times as likely, and all together 1 again."""
+    """The places outside the system `factor` times as likely, and all together 1 again."""
     raised = {
         place: chance if place in {*INSIDE, "none"} else chance * factor
         for place, chance in places.items()
@@ -101,21 +123,21 @@ def _louder(places: Mapping[str, float], factor: float) -> Mapping[str, float]:
     return {place: chance / total for place, chance in raised.items()}
 
 
-def _readings(odds: Odds) -> Iterator[tuple[float, Mapping[str, str]]]:
+def _readings(weighed: Probabilities) -> Iterator[tuple[float, Mapping[str, str]]]:
     """(chance, fact -> value) of every combination that is likely enough to count."""
-    for topic, chance in odds["about"].items():
-        if chance < confidence.TOPIC:
+    for topic, chance in weighed["about"].items():
+        if chance < thresholds.TOPIC:
             continue
         combined: list[tuple[float, dict[str, str]]] = [(chance, {"about": topic})]
         for slot in SLOTS if topic in SLOTTED else ():
             likely = [
-                (value, part) for value, part in odds[slot].items() if part >= confidence.VALUE
+                (value, part) for value, part in weighed[slot].items() if part >= thresholds.VALUE
             ]
             combined = [
                 (weight * part, {**values, slot: value})
                 for weight, values in combined
                 for value, part in likely
-                if weight * part >= confidence.COMBINATION
+                if weight * part >= thresholds.COMBINATION
             ]
         yield from combined
 
@@ -148,7 +170,7 @@ def _fact(scene: Scene, ruled: Reading, name: str, value: str) -> Fact:
         return known
     kinds = {
         "about": (f"do.{value}", f"about.{value}", value, "open"),
-        "place": (f"place.{value}", "device", "iris"),
+        "place": (f"place.{value}", "device", "system"),
     }
     found = scene.all(*kinds.get(name, (f"{name}.{value}",)))
     return Fact(name, value, scene.words(found[0]) if found else "")

@@ -1,6 +1,6 @@
 """What a message is about: the one fact that opens the decision table. Rules in order, first match wins."""
 
-from dialogs.understanding.words.lexicon import Found, lexicon
+from dialogs.understanding.words.lexicon import Found
 from dialogs.understanding.words.scene import Scene
 
 _PLAIN = (
@@ -13,9 +13,9 @@ _SHORT = 7
 
 def recording(scene: Scene) -> bool:
     """Whether the message is about recordings of lessons at all."""
-    if scene.has("rec.strong", "iris.product"):
+    if scene.has("rec.strong", "system.product"):
         return True
-    if scene.has("iris.word") and not scene.has("iris.person", "iris.eye"):
+    if scene.has("system.word") and not scene.has("system.person", "system.eye"):
         return True
     if scene.has("open.angle") and scene.has("device.recorder"):
         return True
@@ -104,19 +104,19 @@ def _carried(scene: Scene) -> bool:
     over = [
         item
         for item in channels
-        if item.start and scene.tokens[item.start - 1].text in lexicon().sets["over"]
+        if item.start and scene.tokens[item.start - 1].text in scene.lexicon.sets["over"]
     ]
     lessons = [
         item
         for item in scene.all("lesson.thing")
-        if scene.tokens[item.end - 1].text in lexicon().sets["lessons"]
+        if scene.tokens[item.end - 1].text in scene.lexicon.sets["lessons"]
     ]
     return bool(over and lessons)
 
 
 def _gives(scene: Scene, item: Found) -> bool:
     """Whether the act is only giving or putting: a lesson is given without any recording."""
-    return scene.tokens[item.start].text in lexicon().sets["giving"]
+    return scene.tokens[item.start].text in scene.lexicon.sets["giving"]
 
 
 def plain_topic(scene: Scene) -> str | None:
@@ -155,7 +155,7 @@ def _implied(scene: Scene) -> str | None:
         return "record"
     if scene.values("place") - {"elsewhere"}:
         return "share"
-    if scene.has("iris.product") and scene.has("device"):
+    if scene.has("system.product") and scene.has("device"):
         return "record"
     if scene.values("audience") - {"someone", "self", "teacher"}:
         return "show"
@@ -168,12 +168,12 @@ def question(scene: Scene) -> bool:
         token.text == "?" for token in scene.tokens
     ):
         return True
-    return bool(scene.tokens) and scene.tokens[0].text in lexicon().sets["verbs_first"]
+    return bool(scene.tokens) and scene.tokens[0].text in scene.lexicon.sets["verbs_first"]
 
 
 def pronoun(scene: Scene) -> bool:
     """Whether the message points at something without naming it."""
-    return any(token.text in lexicon().sets["pronouns"] for token in scene.tokens)
+    return any(token.text in scene.lexicon.sets["pronouns"] for token in scene.tokens)
 
 
 def vague(scene: Scene) -> bool:
@@ -183,7 +183,7 @@ def vague(scene: Scene) -> bool:
         return False
     if len(words) > _SHORT:
         return hollow(scene)
-    small = lexicon().votes
+    small = scene.lexicon.votes
     content = [
         token for token in words if token.text not in small and not token.tags.keys() & _EMPTY
     ]
@@ -193,12 +193,12 @@ def vague(scene: Scene) -> bool:
 def hollow(scene: Scene) -> bool:
     """A message that asks about "it" or "that", in words that name nothing: "he asked whether he could have it too"."""
     words = [token for token in scene.tokens if not token.is_end]
-    if scene.has("rec", "iris", "place", "device", "lesson", "consent", "school", "out", "about"):
+    if scene.has("rec", "system", "place", "device", "lesson", "consent", "school", "out", "about"):
         return False
     if len(words) > _CHAT or (scene.has("do") and scene.has("audience")):
         return False
     points = pronoun(scene) or any(token.text in _POINTERS for token in words)
-    known = lexicon()
+    known = scene.lexicon
     return points and all(
         token.text in known.votes
         or token.text in known.sets["hollow"]

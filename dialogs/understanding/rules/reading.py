@@ -7,7 +7,6 @@ from dialogs.understanding.rules import about as topics
 from dialogs.understanding.rules import slots
 from dialogs.understanding.rules.facts import Fact
 from dialogs.understanding.rules.topics import by_rules
-from dialogs.understanding.words.lexicon import lexicon
 from dialogs.understanding.words.scene import Scene
 
 _STICKY = {
@@ -77,7 +76,7 @@ def _confirms(scene: Scene, before: Frame, name: str) -> bool:
     """Whether a message adds to an incident told before that recordings, or the account for them, are in it."""
     if not before.alarm or before.about not in {"other", "unclear", "lost_device", "clarify"}:
         return False
-    named = topics.recording(scene) or scene.has("rec", "lesson", "w.account", "iris")
+    named = topics.recording(scene) or scene.has("rec", "lesson", "w.account", "system")
     asks = scene.has("w.negation", "out", "task", "mood.leave") or name in {"report", "how_long"}
     return named and not asks
 
@@ -91,7 +90,7 @@ def follows(scene: Scene, before: Frame) -> bool:
     ):
         return False
     first = scene.tokens[0].text if scene.tokens else ""
-    if first in lexicon().sets["connectors"] or not topics.recording(scene):
+    if first in scene.lexicon.sets["connectors"] or not topics.recording(scene):
         return True
     words = sum(1 for token in scene.tokens if not token.is_end)
     if words <= _ELLIPSIS or not (scene.has("do") or scene.has("about") or scene.has("open")):
@@ -103,7 +102,7 @@ def _elsewhere(scene: Scene) -> bool:
     """A message that leaves the subject: "another thing, when is the library open?"."""
     ours = (
         "rec",
-        "iris",
+        "system",
         "do",
         "audience",
         "place",
@@ -160,7 +159,7 @@ def _about(scene: Scene, *, about_recordings: bool, before: Frame | None) -> str
         reached = topics.recording(scene) or scene.has("w.visible", "w.account", "lesson")
         return "breach" if reached else "lost_device"
     outward = (
-        before.value("place") not in {"none", "iris", "iris_app"}
+        before.value("place") not in {"none", "system", "system_app"}
         or before.value("audience") != "none"
     )
     if outward and name in {"consent_open", "secret", "open"} and not scene.has("w.wh", "do"):

@@ -1,7 +1,6 @@
 """Signs of a possible breach, and of a problem with consent."""
 
 from dialogs.understanding.rules.about import question
-from dialogs.understanding.words.lexicon import lexicon
 from dialogs.understanding.words.scene import Scene
 
 # What happened by itself, and what may also be a question about what is allowed ("... on my story?").
@@ -46,7 +45,7 @@ def leave(scene: Scene) -> bool:
 
 def _planned(scene: Scene) -> bool:
     """Whether somebody says what they would like to do, and nothing that went otherwise."""
-    return scene.has("mood.plan") and not scene.has_word(*lexicon().sets["turns"])
+    return scene.has("mood.plan") and not scene.says("turns")
 
 
 def _said(scene: Scene, sign: str) -> bool:
@@ -64,10 +63,10 @@ def story(scene: Scene) -> bool:
     if scene.has("mood.request", "mood.tag", "consent", "task.add", "task.deleted"):
         return False
     if not scene.has(
-        "rec.strong", "iris.product", "iris.word", "lesson.thing", "rec.weak", "rec.photo"
+        "rec.strong", "system.product", "system.word", "lesson.thing", "rec.weak", "rec.photo"
     ):
         return False
-    others = scene.values("audience") - _TRAINING or scene.has_word(*lexicon().sets["others"])
+    others = scene.values("audience") - _TRAINING or scene.says("others")
     seen = scene.has(
         "do.show", "do.watch", "do.share", "do.publish", "do.copy", "do.use", "mood.got"
     )
@@ -124,7 +123,7 @@ def consent_problem(scene: Scene, *, about_recordings: bool) -> bool:
 
 def cleared(scene: Scene) -> bool:
     """Whether it says that nobody objects, without a "but"."""
-    return scene.has("w.cleared") and not scene.has_word(*lexicon().sets["turns"])
+    return scene.has("w.cleared") and not scene.says("turns")
 
 
 def partial(scene: Scene) -> bool:

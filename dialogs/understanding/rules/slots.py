@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from dialogs.understanding.rules.ages import months_old
 from dialogs.understanding.rules.facts import Fact
-from dialogs.understanding.words.lexicon import Found, lexicon
+from dialogs.understanding.words.lexicon import Found
 from dialogs.understanding.words.scene import Scene
 
 AUDIENCES = (
@@ -15,9 +15,9 @@ AUDIENCES = (
 )  # fmt: skip
 PLACES = (
     "social", "website", "messenger", "mail", "transfer", "cloud", "ai", "lms", "meeting", "elsewhere", "stick",
-    "computer", "phone", "device", "iris_app", "iris",
+    "computer", "phone", "device", "system_app", "system",
 )  # fmt: skip
-INSIDE = frozenset({"iris", "iris_app"})
+INSIDE = frozenset({"system", "system_app"})
 PURPOSES = ("other", "proof", "fun", "training")
 TIMES = ("forever", "after_study", "over_six", "end_of_study")
 NEEDS = ("not_needed", "needed")
@@ -78,9 +78,9 @@ def _audience(scene: Scene, about: str) -> Fact | None:
         for item in scene.all("audience")
         if not any(c.start <= item.start and item.end <= c.end for c in covers)
     ]
-    if scene.has("iris.person"):
+    if scene.has("system.person"):
         items += [
-            Found("audience", "someone", i.start, i.end, i.lang) for i in scene.all("iris.person")
+            Found("audience", "someone", i.start, i.end, i.lang) for i in scene.all("system.person")
         ]
     if about == "record":
         items = [item for item in items if item.value == "public"]
@@ -122,15 +122,15 @@ def _place(scene: Scene, about: str) -> Fact | None:
     strange = _strange_channel(scene) if about in _CARRYING else None
     if strange is not None:
         return strange
-    if scene.has("iris.product", "iris.word") and len(items) == len(scene.all("place")):
-        item = scene.all("iris.product", "iris.word")[0]
-        return Fact("place", "iris", scene.words(item))
+    if scene.has("system.product", "system.word") and len(items) == len(scene.all("place")):
+        item = scene.all("system.product", "system.word")[0]
+        return Fact("place", "system", scene.words(item))
     return None
 
 
 def _strange_channel(scene: Scene) -> Fact | None:
     """A name nobody knows behind "via" or "on" counts as a channel outside iRIS Connect."""
-    words = lexicon()
+    words = scene.lexicon
     for before, token in pairwise(scene.tokens):
         if before.text not in words.sets["channel_words"] or not token.text.isalpha():
             continue
@@ -189,15 +189,15 @@ def _recorder(scene: Scene, items: list[Found]) -> Fact | None:
     best = strange or items[0]
     later = any(token.text in _AFTERWARDS for token in scene.tokens)
     if (
-        scene.has("iris.product", "iris.word")
-        and not (strange and not _iris_device(scene))
+        scene.has("system.product", "system.word")
+        and not (strange and not _system_device(scene))
         and not later
     ):
-        return Fact("place", "iris_app", scene.words(best))
+        return Fact("place", "system_app", scene.words(best))
     return Fact("place", "device", scene.words(best))
 
 
-def _iris_device(scene: Scene) -> bool:
+def _system_device(scene: Scene) -> bool:
     return bool(
         re.search(
             r"iris[- ]?(?:connect )?(?:app|camera|set|kit)|in iris|via iris", scene.text.lower()

@@ -8,7 +8,6 @@ from dialogs.dates.calendar_words import number
 from dialogs.dates.days import read_date
 from dialogs.understanding.rules import told
 from dialogs.understanding.rules.about import act, recording
-from dialogs.understanding.words.lexicon import lexicon
 from dialogs.understanding.words.scene import Scene, read
 
 _INTENTS = {
@@ -89,7 +88,7 @@ def _by_sentence(scene: Scene, *, recordings: bool) -> str | None:
     for piece in reversed(pieces):
         if any("?" in other for other in pieces if other is not piece):
             continue  # something else is asked
-        found = by_rules(read(piece), asks="other", recordings=recordings)
+        found = by_rules(read(piece, scene.lexicon), asks="other", recordings=recordings)
         if found in _REQUESTS:
             return found
     return None
@@ -118,7 +117,7 @@ def by_rules(scene: Scene, *, asks: str, recordings: bool) -> str | None:
         return None
     found = scene.values("task")
     words = sum(1 for token in scene.tokens if not token.is_end)
-    if scene.has_word(*lexicon().sets["others"]) or scene.has("audience.parent", "audience.pupil"):
+    if scene.says("others") or scene.has("audience.parent", "audience.pupil"):
         found = found - {"forget_me", "my_data"}
         if not scene.has_word(*_CASES):
             found = found - {"status"}
@@ -231,7 +230,9 @@ def _speaks(scene: Scene, words: int) -> bool:
         one in _SUBJECT and any(two in names for names in _LANGUAGES.values())
         for one, two in pairwise(token.text for token in scene.tokens)
     )
-    speaks = any(token.text.startswith(tuple(lexicon().sets["speak"])) for token in scene.tokens)
+    speaks = any(
+        token.text.startswith(tuple(scene.lexicon.sets["speak"])) for token in scene.tokens
+    )
     return not subject and (speaks or words <= _SHORT_WISH) and words <= _LONG
 
 
@@ -254,7 +255,7 @@ def _deletion(scene: Scene) -> bool:
         return False
     if scene.values("place") - {"elsewhere"} or scene.has("w.leak", "w.incident", "breach.unshare"):
         return False
-    if scene.has_word(*lexicon().sets["others"], "bericht", "message"):
+    if scene.says("others") or scene.has_word("bericht", "message"):
         return False
     return (
         not scene.has("about.loss")

@@ -1,6 +1,5 @@
 """A recording somebody tells about ("I filmed 3 havo this morning"): to be noted, unless more is going on."""
 
-from dialogs.understanding.words.lexicon import lexicon
 from dialogs.understanding.words.scene import Scene
 
 _MORE = (
@@ -25,25 +24,23 @@ def recorded(scene: Scene, *, dated: bool, named: bool) -> bool:
         return False
     if scene.values("do") - {"record"} or scene.values("audience") - _TRAINING:
         return False
-    iris = scene.has("iris.product", "iris.word")
-    if scene.has("place") or (scene.has("device") and not iris):
+    system = scene.has("system.product", "system.word")
+    if scene.has("place") or (scene.has("device") and not system):
         return False
     if scene.has("w.wh") and not scene.has_word("toen", "when"):
         return False
-    return _own(scene) and _plain(scene, about=named or scene.has("rec", "lesson") or iris)
+    return _own(scene) and _plain(scene, about=named or scene.has("rec", "lesson") or system)
 
 
 def _own(scene: Scene) -> bool:
     """Whether it is the writer who recorded."""
     words = [token.text for token in scene.tokens if not token.is_end]
-    return bool(_FIRST & set(words)) or (
-        len(words) <= _SHORT and not scene.has_word(*lexicon().sets["others"])
-    )
+    return bool(_FIRST & set(words)) or (len(words) <= _SHORT and not scene.says("others"))
 
 
 def _plain(scene: Scene, *, about: bool) -> bool:
     """Whether hardly anything else is named."""
-    words = lexicon()
+    words = scene.lexicon
     covered = {at for item in scene.found for at in range(item.start, item.end)}
     strange = [
         token

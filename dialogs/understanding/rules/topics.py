@@ -121,7 +121,7 @@ def _recording_topic(scene: Scene) -> str:
         return "school_applies"
     act = about.act(scene)
     if (
-        scene.has("iris.product", "iris.word")
+        scene.has("system.product", "system.word")
         and scene.has("device")
         and act in {None, "record"}
         and not scene.has("w.wh")
@@ -138,7 +138,7 @@ def _recording_topic(scene: Scene) -> str:
         "when_delete",
         "where_keep",
         "what_with",
-        "must_iris",
+        "must_system",
         "how_share",
         "who_sees",
         "purpose_of",

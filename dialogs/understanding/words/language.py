@@ -22,16 +22,6 @@ class Vote:
         """The language with most votes; None on a tie."""
         return None if self.nl == self.en else "nl" if self.nl > self.en else "en"
 
-    @property
-    def mixed(self) -> bool:
-        """Whether both languages are clearly there."""
-        few, many = sorted((self.nl, self.en))
-        return few >= 2 and few / many > 0.25
-
-    def __add__(self, other: "Vote") -> "Vote":
-        """Votes of two texts together."""
-        return Vote(self.nl + other.nl, self.en + other.en)
-
 
 def vote(tokens: Sequence[Token], words: Lexicon) -> Vote:
     """Whole words of either language count 1; letters that only one language likes count a little."""

@@ -6,16 +6,17 @@ file can build on concepts of an earlier one.
 """
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from dialogs.understanding.words.patterns import Element, Index, Phrase, compile_phrase, spell_out
+from dialogs.understanding.words.repair import nearest
 from dialogs.understanding.words.tokens import Token
 
-_FOLDER = Path(__file__).with_name("lexicon")
+FOLDER = Path(__file__).with_name("lexicon")
 _REPAIRABLE = 4  # shorter words have too many neighbours to repair safely
 
 
@@ -32,7 +33,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """All phrases, plus the words a typo may be repaired to and the words never to touch."""
+    """All phrases, plus the words a typo may be repaired to and the words never to touch.
+
+    `schools`: names of schools with own rules, in lower case, and their ids. `meant`: the word a typo stands for.
+    """
 
     layers: tuple[Index, ...]
     slang: dict[str, str]
@@ -42,8 +46,10 @@ class Lexicon:
     stems: tuple[str, ...]
     middles: tuple[str, ...]
     tails: tuple[str, ...]
-    repairable: tuple[str, ...] = field(default=())
-    sets: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    repairable: tuple[str, ...]
+    sets: Mapping[str, frozenset[str]]
+    meant: Callable[[str], str | None]
+    schools: Mapping[str, str]
 
     def knows(self, word: str) -> bool:
         """Whether a word is ours or ordinary, and so needs no repair."""
@@ -57,7 +63,7 @@ class Lexicon:
 
     def tag(self, tokens: list[Token]) -> list[Found]:
         """All concepts in `tokens`, layer by layer; tokens get their tags."""
-        found: list[Found] = []
+        found = self._schools(tokens)
         for layer in self.layers:
             for at, token in enumerate(tokens):
                 if token.is_end:
@@ -68,6 +74,32 @@ class Lexicon:
                         found.append(_mark(phrase, token, at, end))
         return list(dict.fromkeys(found))
 
+    def _schools(self, tokens: list[Token]) -> list[Found]:
+        """Schools named in the text; their tokens get the tag that the phrases about schools look for."""
+        found = []
+        for name, school in self.schools.items():
+            parts = name.replace("-", " ").split()
+            for at in range(len(tokens) - len(parts) + 1):
+                if [token.text for token in tokens[at : at + len(parts)]] == parts:
+                    tags = tokens[at].tags
+                    tags["school"] = max(at + len(parts), tags.get("school", 0))
+                    found.append(Found("school", school, at, at + len(parts), "nl"))
+        return found
+
+    @classmethod
+    def load(cls, schools: Mapping[str, str], folder: Path = FOLDER) -> Self:
+        """Read and compile the lexicon in `folder`. ValueError names the file and the concept of a wrong phrase."""
+        phrases: list[Phrase] = []
+        layers: list[Index] = []
+        for path in sorted(folder.glob("[0-9]*.toml")):
+            index = Index()
+            for phrase in _phrases(tomllib.loads(path.read_text(encoding="utf-8")), path):
+                index.add(phrase)
+                phrases.append(phrase)
+            layers.append(index)
+        plain = tomllib.loads((folder / "plain.toml").read_text(encoding="utf-8"))
+        return cls(**_assemble(phrases, plain), layers=tuple(layers), schools=schools)
+
 
 def _mark(phrase: Phrase, token: Token, at: int, end: int) -> Found:
     kind, _, value = phrase.meaning.partition(".")
@@ -75,21 +107,6 @@ def _mark(phrase: Phrase, token: Token, at: int, end: int) -> Found:
         if tag:
             token.tags[tag] = max(end, token.tags.get(tag, 0))
     return Found(kind, value, at, end, phrase.lang)
-
-
-@cache
-def lexicon() -> Lexicon:
-    """The lexicon, read and compiled once per process."""
-    phrases: list[Phrase] = []
-    layers: list[Index] = []
-    for path in sorted(_FOLDER.glob("[0-9]*.toml")):
-        index = Index()
-        for phrase in _phrases(tomllib.loads(path.read_text(encoding="utf-8")), path):
-            index.add(phrase)
-            phrases.append(phrase)
-        layers.append(index)
-    plain = tomllib.loads((_FOLDER / "plain.toml").read_text(encoding="utf-8"))
-    return _assemble(phrases, tuple(layers), plain)
 
 
 def _phrases(tree: dict[str, Any], path: Path) -> list[Phrase]:
@@ -108,7 +125,8 @@ def _phrases(tree: dict[str, Any], path: Path) -> list[Phrase]:
     return found
 
 
-def _assemble(phrases: list[Phrase], layers: tuple[Index, ...], plain: dict[str, Any]) -> Lexicon:
+def _assemble(phrases: list[Phrase], plain: dict[str, Any]) -> dict[str, Any]:
+    """What follows from the phrases and the plain words."""
     elements = [element for phrase in phrases for element in phrase.elements]
     literals = frozenset(word for element in elements for word in element.words)
     votes = {word: lang for lang in ("nl", "en") for word in plain["votes"][lang].split()}
@@ -120,18 +138,19 @@ def _assemble(phrases: list[Phrase], layers: tuple[Index, ...], plain: dict[str,
     good |= set(plain["repair"]["targets"].split()) | {
         word for word in votes if len(word) >= _REPAIRABLE
     }
-    return Lexicon(
-        layers=layers,
-        slang=plain["slang"],
-        votes=votes,
-        common=common,
-        literals=literals,
-        stems=tuple(stem for stem in _of(elements, "prefixes") if len(stem) > 3),
-        middles=_of(elements, "inside"),
-        tails=_of(elements, "suffixes"),
-        repairable=tuple(sorted(good)),
-        sets={name: frozenset(words.split()) for name, words in plain["sets"].items()},
-    )
+    repairable = tuple(sorted(good))
+    return {
+        "slang": plain["slang"],
+        "votes": votes,
+        "common": common,
+        "literals": literals,
+        "stems": tuple(stem for stem in _of(elements, "prefixes") if len(stem) > 3),
+        "middles": _of(elements, "inside"),
+        "tails": _of(elements, "suffixes"),
+        "repairable": repairable,
+        "sets": {name: frozenset(words.split()) for name, words in plain["sets"].items()},
+        "meant": lru_cache(maxsize=4096)(lambda word: nearest(word, repairable)),
+    }
 
 
 def _of(elements: list[Element], name: str) -> tuple[str, ...]:

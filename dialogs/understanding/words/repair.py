@@ -1,11 +1,10 @@
 """Repair typos towards the lexicon's own words; a word that is known, ours or ordinary, is never touched."""
 
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from dialogs.understanding.words.lexicon import Lexicon, lexicon
 from dialogs.understanding.words.tokens import Token
 
 _SHORTEST = 4
@@ -14,24 +13,24 @@ _LONG = 6  # from this length on one wrong consonant may be repaired
 _TWO_ERRORS = 7  # from this length on two errors may be repaired
 
 
-def repair(tokens: list[Token], words: Lexicon) -> int:
-    """Put the meant word in place of a typo; the number of repairs."""
+def repair(
+    tokens: Sequence[Token], known: Callable[[str], bool], meant: Callable[[str], str | None]
+) -> int:
+    """Put the meant word in place of a typo; the number of repairs. `known`: whether a word is to be left alone."""
     count = 0
     for token in tokens:
-        if len(token.text) < _SHORTEST or not token.text.isalpha() or words.knows(token.text):
+        if len(token.text) < _SHORTEST or not token.text.isalpha() or known(token.text):
             continue
-        meant = _nearest(token.text)
-        if meant is not None:
-            token.text = meant
+        better = meant(token.text)
+        if better is not None:
+            token.text = better
             count += 1
     return count
 
 
-@lru_cache(maxsize=4096)
-def _nearest(word: str) -> str | None:
-    found = process.extract(
-        word, lexicon().repairable, scorer=OSA.distance, score_cutoff=2, limit=12
-    )
+def nearest(word: str, words: Sequence[str]) -> str | None:
+    """The one of `words` that a typo most likely stands for; None when none is near enough."""
+    found = process.extract(word, words, scorer=OSA.distance, score_cutoff=2, limit=12)
     good = [
         (distance, -len(text), text)
         for text, distance, _ in found

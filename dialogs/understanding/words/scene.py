@@ -1,29 +1,29 @@
 """One message, read: its tokens, the concepts in it, and what they are about. No decisions yet."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from dialogs.understanding.words.language import Vote, vote
-from dialogs.understanding.words.lexicon import Found, lexicon
+from dialogs.understanding.words.lexicon import Found, Lexicon
 from dialogs.understanding.words.repair import repair
 from dialogs.understanding.words.tokens import Token, normalise, tokenise
 
 _OURS = frozenset(
-    {"rec", "do", "iris", "place", "audience", "purpose", "consent", "breach", "school"}
+    {"rec", "do", "system", "place", "audience", "purpose", "consent", "breach", "school"}
 )
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A message with everything the lexicon found in it. `masked` are findings inside a look-alike."""
+    """A message with everything the lexicon found in it, but for what stands inside a look-alike."""
 
     text: str
     tokens: tuple[Token, ...]
     found: tuple[Found, ...]
-    masked: tuple[Found, ...]
     vote: Vote
     repairs: int
+    lexicon: Lexicon
 
     @cached_property
     def _kinds(self) -> dict[str, list[Found]]:
@@ -55,6 +55,11 @@ class Scene:
         """Whether one of these exact words stands in the message."""
         return any(token.text in words for token in self.tokens)
 
+    def says(self, *names: str) -> bool:
+        """Whether a word of one of these sets of the lexicon stands in the message."""
+        sets = self.lexicon.sets
+        return any(token.text in sets[name] for name in names for token in self.tokens)
+
     def negated(self, item: Found, reach: int = 3) -> bool:
         """Whether a "not" stands in the few words before the finding, inside its sentence."""
         for at in range(item.start - 1, max(-1, item.start - 1 - reach), -1):
@@ -64,58 +69,32 @@ class Scene:
                 return True
         return False
 
-    def sentence(self, item: Found) -> tuple[int, int]:
-        """The token range of the sentence a finding stands in."""
-        begin = next((at + 1 for at in range(item.start - 1, -1, -1) if self.tokens[at].is_end), 0)
-        end = next(
-            (at for at in range(item.start, len(self.tokens)) if self.tokens[at].is_end),
-            len(self.tokens),
-        )
-        return begin, end
 
-
-def read(text: str, schools: Mapping[str, str] | None = None) -> Scene:
-    """Read a message: normalise, cut into words, repair typos, find concepts, hide what stands in a look-alike.
-
-    `schools` maps the names of schools with own rules, in lower case, to their ids.
-    """
-    words = lexicon()
+def read(text: str, words: Lexicon) -> Scene:
+    """Read a message: normalise, cut into words, repair typos, find concepts, hide what stands in a look-alike."""
     plain = normalise(text)
     tokens = tokenise(plain, words.slang, words.literals)
-    repairs = repair(tokens, words)
-    named = _schools(tokens, schools or {})
-    found = [*named, *words.tag(tokens)]
+    repairs = repair(tokens, words.knows, words.meant)
+    found = words.tag(tokens)
     hidden = set(_masked(found))
     return Scene(
         plain,
         tuple(tokens),
         tuple(item for item in found if item not in hidden),
-        tuple(hidden),
         vote(tokens, words),
         repairs,
+        words,
     )
-
-
-def _schools(tokens: list[Token], schools: Mapping[str, str]) -> list[Found]:
-    """Schools named in the text; their tokens get the tag that the phrases about schools look for."""
-    found = []
-    for name, school in schools.items():
-        parts = name.replace("-", " ").split()
-        for at in range(len(tokens) - len(parts) + 1):
-            if [token.text for token in tokens[at : at + len(parts)]] == parts:
-                tokens[at].tags["school"] = max(at + len(parts), tokens[at].tags.get("school", 0))
-                found.append(Found("school", school, at, at + len(parts), "nl"))
-    return found
 
 
 def _masked(found: list[Found]) -> Iterable[Found]:
     """Findings of ours that a look-alike covers: the "record" of a world record, the "delen" of a sum."""
     covers = [item for item in found if item.kind == "out" and item.value == "homonym"]
-    eyes = [item for item in found if item.kind == "iris" and item.value in {"eye", "person"}]
+    eyes = [item for item in found if item.kind == "system" and item.value in {"eye", "person"}]
     for item in found:
         if item.kind in _OURS and any(c.start <= item.start and item.end <= c.end for c in covers):
             yield item
-        elif item.kind == "iris" and item.value in {"word", "product"} and eyes:
+        elif item.kind == "system" and item.value in {"word", "product"} and eyes:
             inside = any(e.start <= item.start and item.end <= e.end + 1 for e in eyes)
             if inside or any(e.value == "eye" for e in eyes):
                 yield item

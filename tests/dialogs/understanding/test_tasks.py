@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dialogs.understanding.reader import understand
+from tests.reading import reader
 
 NOW = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)  # a Monday
 
@@ -25,7 +25,7 @@ NOW = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)  # a Monday
     ],
 )  # fmt: skip
 def test_a_request_is_a_task_with_its_data(text: str, intent: str, data: dict[str, str]) -> None:
-    found = understand(text, now=NOW)
+    found = reader().read(text, now=NOW)
     assert found.intent == intent
     assert dict(found.data) == data
 
@@ -44,10 +44,10 @@ def test_a_request_is_a_task_with_its_data(text: str, intent: str, data: dict[st
     ],
 )
 def test_more_than_a_note_is_no_task(text: str) -> None:
-    assert understand(text, now=NOW).intent == "ask"
+    assert reader().read(text, now=NOW).intent == "ask"
 
 
 @pytest.mark.parametrize("word", ["help", "status", "stop"])
 @pytest.mark.parametrize("lang", ["nl", "en"])
 def test_a_word_of_both_languages_keeps_the_language(word: str, lang: str) -> None:
-    assert understand(word, now=NOW, fallback=lang).lang == lang
+    assert reader().read(word, now=NOW, lang=lang).lang == lang

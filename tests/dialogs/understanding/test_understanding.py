@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogs.understanding.reader import Understanding, understand
-from dialogs.understanding.words.lexicon import lexicon
+from dialogs.understanding.model.understood import Understanding
+from tests.reading import lexicon, reader
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
 
 def read(text: str, *context: str, school: str | None = None) -> Understanding:
     """Understand `text` after `context`."""
-    return understand(text, context=context, school=school, now=NOW)
+    return reader().read(text, context=context, school=school, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def read(text: str, *context: str, school: str | None = None) -> Understanding:
         ("Mag ik mijn lesopname mailen naar mijn supervisor?", {"place": "mail", "audience": "supervisor"}),
         ("May I show my lesson recording to my flatmate?", {"about": "show", "audience": "friend"}),
         ("mag ik mijn les filmen met de camera van school", {"about": "record", "place": "device"}),
-        ("Mag ik de iRIS-app op mijn eigen tablet gebruiken om mijn les op te nemen?", {"about": "record", "place": "iris_app"}),
+        ("Mag ik de iRIS-app op mijn eigen tablet gebruiken om mijn les op te nemen?", {"about": "record", "place": "system_app"}),
         ("Can I put the recording on a USB stick?", {"place": "stick"}),
         ("hoe lang mag ik mijn opnames bewaren", {"about": "how_long"}),
         ("mag mijn opname van 8 maanden geleden nog in iris blijven staan", {"time": "over_six"}),
@@ -62,7 +62,7 @@ def test_a_follow_up_keeps_the_facts_it_does_not_replace() -> None:
 
     assert (found.value("about"), found.value("place"), found.value("audience")) == (
         "share",
-        "iris",
+        "system",
         "family",
     )
 
