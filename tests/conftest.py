@@ -6,7 +6,7 @@ import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +134,7 @@ class Ticker:
 
     def __init__(self, now: datetime = NOW) -> None:
         self.now = now
+        self.ahead = timedelta()
 
     def __call__(self) -> datetime:
         return self.now

@@ -19,12 +19,27 @@ class OnSlack:
         self.both = both
         self.slack = slack
         self.looked = 0
+        self.seen = 0
+        self.last = ("", "")
+        self.answer = ""
+
+    def deliver(self, raw: str, kind: str) -> Any:
+        """One signed request."""
+        sent = {"Content-Type": kind, **signed(raw)}
+        return self.both.client.post("/slack/events", data=raw, headers=sent)
 
     async def send(self, raw: str, kind: str) -> None:
-        sent = {"Content-Type": kind, **signed(raw)}
-        async with self.both.client.post("/slack/events", data=raw, headers=sent) as answer:
+        self.last = raw, kind
+        async with self.deliver(raw, kind) as answer:
             assert answer.status == 200
+            self.answer = await answer.text()
         await self.both.settle()
+        await self.both.app.platforms["slack"]._flight.settle(20)
+        await self.both.settle()
+
+    async def again(self) -> None:
+        """The last request once more, as Slack does when it heard no answer in time."""
+        await self.send(*self.last)
 
     async def say(self, text: str) -> str:
         n = next(self.both.ids)
@@ -57,7 +72,11 @@ class OnSlack:
         """Send in the modal that was opened last."""
         view = self.slack.of("views.open", "views.push")[-1]["view"]
         state = {
-            name: {name: {"type": "static_select", "selected_option": {"value": value}}}
+            name: {
+                name: {"type": "datepicker", "selected_date": value}
+                if name == "date"
+                else {"type": "static_select", "selected_option": {"value": value}}
+            }
             for name, value in values.items()
         }
         await self.act("view_submission", view={**view, "id": "V1", "state": {"values": state}})
@@ -71,6 +90,13 @@ class OnSlack:
         posts = self.slack.of("chat.postMessage")
         new, self.looked = posts[self.looked :], len(posts)
         return new
+
+    def look_at_modals(self) -> list[Any]:
+        """What modals and Slack's own answers showed since the last look."""
+        views = [call["view"] for call in self.slack.of("views.open", "views.update")]
+        new, self.seen = views[self.seen :], len(views)
+        answer, self.answer = self.answer, ""
+        return [*new, *([json.loads(answer)] if answer.startswith("{") else [])]
 
 
 def words(post: dict[str, Any]) -> str:
