@@ -15,7 +15,7 @@ from dialogs.understanding.words.lexicon import Lexicon
 
 @cache
 def lexicon() -> Lexicon:
-    return Lexicon.load(load().school_names())
+    return Lexicon.load(load())
 
 
 @cache

@@ -92,7 +92,7 @@ class Recorder:
 
 
 GUIDELINES = load()
-LEXICON = Lexicon.load(GUIDELINES.school_names())
+LEXICON = Lexicon.load(GUIDELINES)
 
 
 def heads() -> dict[str, list[str]]:

@@ -153,7 +153,10 @@ def _texts(file: _File) -> Iterator[Problem]:
     for table, key, message in wrong_numbers(own, file.tree["edition"]["language"], source, texts):
         yield file.problem(file.key(file.table(table), key), message)
     for path, line, name in sorted(
-        {*own_names(own, _TEXTS, texts), *own_names(names(read(DEFAULT)), _TEXTS, texts)}
+        {
+            *own_names(own, _TEXTS, texts, ordinary=False),
+            *own_names(names(read(DEFAULT)), _TEXTS, texts, ordinary=True),
+        }
     ):
         yield Problem(
             str(path), line, f"This text says “{name}” by itself: put the placeholder there."

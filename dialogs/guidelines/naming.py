@@ -14,7 +14,8 @@ from dialogs.guidelines.names import SPOKEN, Names
 
 MONTHS, HOURS = range(1, 121), range(1, 73)  # AVG art. 33: the institute itself has 72 hours
 LONGEST = 14  # of the supervisor's title: "Naar mijn ..." must fit a button of 24 characters
-_PROPER = ("institute", "institute_full", "plan", "supervisor", "officer", "coordinator")
+_PROPER = ("institute", "institute_full")
+_ORDINARY = ("plan", "supervisor", "officer", "coordinator")
 
 Finding = tuple[str, str, str]  # table, key, what is wrong
 
@@ -66,16 +67,19 @@ def wrong_numbers(names: Names, lang: str, source: str, texts: Texts) -> Iterato
             yield "names", key, message
 
 
-def own_names(names: Names, folder: Path, texts: Texts) -> Iterator[tuple[Path, int, str]]:
+def own_names(
+    names: Names, folder: Path, texts: Texts, *, ordinary: bool
+) -> Iterator[tuple[Path, int, str]]:
     """(file, line, name) of every sentence under `folder` that says a name or number by itself.
 
+    ordinary: roles and the plan too, which at another institute may be words that we use anyway.
     What people type is no sentence of ours: lists of words, and the `phrase` behind a button.
     """
     for lang, spoken in names.spoken.items():
         literals = {
             names.system,
             names.system_short,
-            *(spoken[key] for key in _PROPER),
+            *(spoken[key] for key in (*_PROPER, *(_ORDINARY if ordinary else ()))),
             *names.officer_addresses,
             names.plan_url,
             span(texts, lang, "month", names.months),

@@ -37,7 +37,7 @@ class Reader:
     @classmethod
     def load(cls, guidelines: Guidelines) -> Self:
         """A reader for these guidelines, with the lexicon and the encoder that come with the bot."""
-        return cls(guidelines, Lexicon.load(guidelines.school_names()), Network.load())
+        return cls(guidelines, Lexicon.load(guidelines), Network.load())
 
     def __init__(self, guidelines: Guidelines, lexicon: Lexicon, encoder: Encoder | None) -> None:
         self.guidelines = guidelines

@@ -38,7 +38,6 @@ _AFTERWARDS = frozenset(
         "overzetten",
     ]
 )
-_SIX = 6
 _NAME = 3  # a name of a channel is longer than this
 _CARRYING = frozenset({"share", "show", "publish", "copy", "keep", "edit"})
 
@@ -215,7 +214,7 @@ def _purpose(scene: Scene, about: str) -> Fact | None:
 
 def _time(scene: Scene, now_month: int) -> Fact | None:
     age = months_old(scene, now_month)
-    if age is not None and age[0] > _SIX:
+    if age is not None and age[0] > scene.lexicon.months:
         return (
             Fact("time", "over_six", age[1])
             if not scene.has("time.forever", "time.after_study")

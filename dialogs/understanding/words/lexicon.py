@@ -12,6 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
+from dialogs.guidelines import Guidelines
+from dialogs.understanding.words.naming import renaming
 from dialogs.understanding.words.patterns import Element, Index, Phrase, compile_phrase, spell_out
 from dialogs.understanding.words.repair import nearest
 from dialogs.understanding.words.tokens import Token
@@ -36,6 +38,7 @@ class Lexicon:
     """All phrases, plus the words a typo may be repaired to and the words never to touch.
 
     `schools`: names of schools with own rules, in lower case, and their ids. `meant`: the word a typo stands for.
+    `named`: a text with the institute's own names in the words known here. `months`: how long it keeps a recording.
     """
 
     layers: tuple[Index, ...]
@@ -50,6 +53,8 @@ class Lexicon:
     sets: Mapping[str, frozenset[str]]
     meant: Callable[[str], str | None]
     schools: Mapping[str, str]
+    named: Callable[[str], str]
+    months: int
 
     def knows(self, word: str) -> bool:
         """Whether a word is ours or ordinary, and so needs no repair."""
@@ -87,8 +92,8 @@ class Lexicon:
         return found
 
     @classmethod
-    def load(cls, schools: Mapping[str, str], folder: Path = FOLDER) -> Self:
-        """Read and compile the lexicon in `folder`. ValueError names the file and the concept of a wrong phrase."""
+    def load(cls, guidelines: Guidelines, folder: Path = FOLDER) -> Self:
+        """Read and compile the lexicon in `folder`, with the institute's names. ValueError names the file and the concept of a wrong phrase."""
         phrases: list[Phrase] = []
         layers: list[Index] = []
         for path in sorted(folder.glob("[0-9]*.toml")):
@@ -98,7 +103,13 @@ class Lexicon:
                 phrases.append(phrase)
             layers.append(index)
         plain = tomllib.loads((folder / "plain.toml").read_text(encoding="utf-8"))
-        return cls(**_assemble(phrases, plain), layers=tuple(layers), schools=schools)
+        return cls(
+            **_assemble(phrases, plain),
+            layers=tuple(layers),
+            schools=guidelines.school_names(),
+            named=renaming(guidelines.names, plain["learnt"]),
+            months=guidelines.names.months,
+        )
 
 
 def _mark(phrase: Phrase, token: Token, at: int, end: int) -> Found:

@@ -72,7 +72,7 @@ class Scene:
 
 def read(text: str, words: Lexicon) -> Scene:
     """Read a message: normalise, cut into words, repair typos, find concepts, hide what stands in a look-alike."""
-    plain = normalise(text)
+    plain = words.named(normalise(text))
     tokens = tokenise(plain, words.slang, words.literals)
     repairs = repair(tokens, words.knows, words.meant)
     found = words.tag(tokens)
