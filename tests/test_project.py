@@ -1,8 +1,11 @@
 """The house rules, as tests: lint, format, types, layers, texts."""
 
+import ast
 import subprocess
 import sys
 import tomllib
+from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
 
@@ -116,3 +119,56 @@ def test_the_lock_holds_what_the_project_wants() -> None:
     }
     names = {w.split("[")[0].split(">")[0].split("=")[0].strip() for w in wanted}
     assert names - locked == set()
+
+
+FLOORS = ("bot", "adapters", "dialogs")
+LONGEST_FUNCTION, LONGEST_FILE = 40, 300
+# What is still above the measure. These lists only shrink.
+LONG_FUNCTIONS = {
+    "bot/engine/conversation.py _accept",
+    "bot/wiring.py wired",
+    "dialogs/understanding/rules/about.py recording",
+    "dialogs/understanding/rules/tasks.py by_rules",
+    "dialogs/understanding/rules/topics.py _recording_topic",
+}
+LONG_FILES = {
+    "bot/__main__.py",
+    "bot/engine/conversation.py",
+    "bot/engine/jobs.py",
+    "dialogs/understanding/rules/tasks.py",
+}
+TWICE_NAMED = {"Clock", "Problem", "Quote", "Reader", "Refused", "Token", "Understanding"}
+
+
+def modules() -> Iterator[tuple[str, str]]:
+    """Every file of ours with its text, but for the migrations, which never change."""
+    for floor in FLOORS:
+        for path in sorted((TOP / floor).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield str(path.relative_to(TOP)), path.read_text(encoding="utf-8")
+
+
+def test_functions_are_short() -> None:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    long = {
+        f"{name} {node.name}"
+        for name, text in modules()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, kinds) and node.end_lineno - node.lineno >= LONGEST_FUNCTION
+    }
+    assert long - LONG_FUNCTIONS == set()
+
+
+def test_files_are_short() -> None:
+    long = {name for name, text in modules() if len(text.splitlines()) > LONGEST_FILE}
+    assert long - LONG_FILES == set()
+
+
+def test_no_two_classes_have_one_name() -> None:
+    names = Counter(
+        node.name
+        for _, text in modules()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert {name for name, times in names.items() if times > 1} - TWICE_NAMED == set()

@@ -26,7 +26,7 @@ class UnknownYet(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class SlackMember:
     """One account. email: '' when it has none that counts (guests, strangers, bots), None when
     Slack did not say."""
 
@@ -37,14 +37,14 @@ class Account:
     bot: bool = False
 
 
-class Directory:
+class SlackDirectory:
     """Asks Slack who accounts are, and remembers it for an hour."""
 
     def __init__(self, api: Api, clock: Clock) -> None:
         self._api = api
-        self._known: Cache[Account] = Cache(clock, FRESH, MOST_KEPT)
+        self._known: Cache[SlackMember] = Cache(clock, FRESH, MOST_KEPT)
 
-    async def person(self, account: str, team: str) -> Account:
+    async def person(self, account: str, team: str) -> SlackMember:
         """Who this is. When Slack fails, what it said before; UnknownYet when it never did."""
         known = self._known.get(account)
         if known:
@@ -56,13 +56,13 @@ class Directory:
         except SlackError as refused:
             if refused.code not in ("user_not_found", "user_not_visible"):
                 return self._stale(account, refused)
-            found = Account(account)  # somebody of another workspace
+            found = SlackMember(account)  # somebody of another workspace
         except Exception as problem:
             return self._stale(account, problem)
         self._known.put(account, found)
         return found
 
-    async def find(self, email: str, team: str) -> Account | None:
+    async def find(self, email: str, team: str) -> SlackMember | None:
         """The member with this address; None when there is none who counts."""
         client = self._api.client
         try:
@@ -74,12 +74,12 @@ class Directory:
         found = person(answer["user"], team)
         return found if found.email == email.lower() else None
 
-    async def _ask(self, account: str, team: str) -> Account:
+    async def _ask(self, account: str, team: str) -> SlackMember:
         client = self._api.client
         answer = await self._api.call(client.users_info, user=account, include_locale=True)
         return person(answer["user"], team)
 
-    def _stale(self, account: str, problem: Exception) -> Account:
+    def _stale(self, account: str, problem: Exception) -> SlackMember:
         known = self._known.stale(account)
         log.warning("slack.person_unknown", error=type(problem).__name__, known=known is not None)
         if known:
@@ -87,7 +87,7 @@ class Directory:
         raise UnknownYet from None
 
 
-def person(user: Mapping[str, Any], team: str) -> Account:
+def person(user: Mapping[str, Any], team: str) -> SlackMember:
     """What Slack tells of a user. Pure.
 
     Only full members of our own workspace (or of its Enterprise organisation) count with their
@@ -102,7 +102,7 @@ def person(user: Mapping[str, Any], team: str) -> Account:
     )
     counts = counts and user.get("is_email_confirmed", True)
     email = str(profile.get("email") or "").strip().lower()
-    return Account(
+    return SlackMember(
         account=str(user["id"]),
         email=email if counts else "",
         name=str(profile.get("real_name") or user.get("real_name") or user.get("name") or ""),

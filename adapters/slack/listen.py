@@ -16,7 +16,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from adapters.slack import sdk, setup
 from adapters.slack.api import Api
-from adapters.slack.directory import Account, Directory, UnknownYet
+from adapters.slack.directory import SlackDirectory, SlackMember, UnknownYet
 from adapters.slack.messenger import SlackMessenger
 from adapters.slack.parse import Here, Received, lost, parse
 from adapters.slack.rate_limit import TokenBucket
@@ -66,7 +66,7 @@ class Slack:
         self._meeting: asyncio.Task[None] | None = None
         self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
         self._api = Api(bot_token, api_url)
-        self._directory = Directory(self._api, clock)
+        self._directory = SlackDirectory(self._api, clock)
         self._views = Views(self._api, talk, texts, clock)
         self._app_token = app_token
         self._bolt = sdk.app(self._api.client, lambda: self._here, self._take)
@@ -174,12 +174,12 @@ class Slack:
             options: dict[str, Any] = {"options": []}
             return _said(options if body.get("type") == "block_suggestion" else None)
         event = received.event
-        account = await self._account(event, last=last)
-        if account.bot:
+        member = await self._member(event, last=last)
+        if member.bot:
             return _said(None)
         if event.address.private and event.address.channel:
             self.messenger.direct(event.address.account, event.address.channel)
-        event = replace(event, email=account.email, name=account.name, locale=account.locale)
+        event = replace(event, email=member.email, name=member.name, locale=member.locale)
         with TURN_SECONDS.labels("slack").time():
             outcome = await self._talk.handle(event, self._clock())
         return self._answered(replace(received, event=event), outcome)
@@ -191,7 +191,7 @@ class Slack:
             log.warning("slack.not_understood", kind=str(body.get("type"))[:40])
             return None
 
-    async def _account(self, event: Event, *, last: bool) -> Account:
+    async def _member(self, event: Event, *, last: bool) -> SlackMember:
         try:
             # Our own workspace as Slack told us, never what a payload names: a stranger's would
             # vouch for the stranger.
@@ -200,7 +200,7 @@ class Slack:
             # Slack delivers events again, so wait for a better moment; but at the last try, and
             # for what comes only once, an answer to a stranger is better than none.
             if event.can_open or last:
-                return Account(event.address.account, email=None)
+                return SlackMember(event.address.account, email=None)
             raise
 
     # -- and its answer ----------------------------------------------------------------------

@@ -12,7 +12,7 @@ import structlog
 
 from adapters.slack import render
 from adapters.slack.api import Api, GoneError, RefusedError, SlackError
-from adapters.slack.directory import Directory
+from adapters.slack.directory import SlackDirectory
 from adapters.slack.parse import PLATFORM
 from adapters.slack.rate_limit import TokenBucket
 from bot.engine.cache import Cache
@@ -37,7 +37,7 @@ class SlackMessenger:
     def __init__(
         self,
         api: Api,
-        directory: Directory,
+        directory: SlackDirectory,
         team: Callable[[], str],
         clock: Clock,
         limit: TokenBucket,

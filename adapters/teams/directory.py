@@ -25,7 +25,7 @@ STRANGERS = ("guest", "anonymous")
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class TeamsMember:
     """A person as the tenant knows them.
 
     email: '' for guests and for people of elsewhere, None when Teams did not say now.
@@ -35,7 +35,7 @@ class Member:
     name: str = ""
 
 
-class Directory:
+class TeamsDirectory:
     """Asks Teams who somebody is, and remembers it for an hour."""
 
     def __init__(self, connector: Connector, clock: Clock, tenant_id: str, *, local: bool) -> None:
@@ -43,9 +43,9 @@ class Directory:
         self._connector = connector
         self._tenant = tenant_id.lower()
         self._local = local
-        self._known: Cache[Member] = Cache(clock, LIFETIME)
+        self._known: Cache[TeamsMember] = Cache(clock, LIFETIME)
 
-    async def who(self, address: Address) -> Member:
+    async def who(self, address: Address) -> TeamsMember:
         """The person behind an account. When Teams does not say, nobody we trust."""
         known = self._known.get(address.account_key)
         if known:
@@ -55,10 +55,10 @@ class Directory:
                 found = await self._ask(address)
         except Answered as no:
             log.info("teams.unknown_member", status=no.status)
-            return Member(None)
+            return TeamsMember(None)
         except (ClientError, TimeoutError, NoToken) as problem:
             log.warning("teams.no_roster", error=type(problem).__name__)
-            return Member(None)
+            return TeamsMember(None)
         member = vouched(found, self._tenant or (address.workspace if self._local else ""))
         self._known.put(address.account_key, member)
         return member
@@ -81,7 +81,7 @@ class Directory:
         return await self._connector.member(address.service, room, address.account)
 
 
-def vouched(member: Mapping[str, Any], tenant: str) -> Member:
+def vouched(member: Mapping[str, Any], tenant: str) -> TeamsMember:
     """Only the address of a full member of our own tenant counts: others could choose theirs."""
     name = str(member.get("name") or "")[:200]
     role = str(member.get("userRole") or "").lower()
@@ -89,9 +89,9 @@ def vouched(member: Mapping[str, Any], tenant: str) -> Member:
     # The mark of an account of elsewhere that was let in, whatever its role says.
     invited = "#ext#" in str(member.get("userPrincipalName") or "").lower()
     if role in STRANGERS or invited or not tenant or home != tenant:
-        return Member(name=name)
+        return TeamsMember(name=name)
     for key in ("email", "userPrincipalName"):
         email = str(member.get(key) or "").strip().lower()
         if "@" in email and ":" not in email:
-            return Member(email, name)
-    return Member(name=name)
+            return TeamsMember(email, name)
+    return TeamsMember(name=name)

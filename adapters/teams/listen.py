@@ -27,7 +27,7 @@ from adapters.teams.client import (
     NoToken,
     token_url,
 )
-from adapters.teams.directory import Directory
+from adapters.teams.directory import TeamsDirectory
 from adapters.teams.hosts import Hosts, is_private_url
 from adapters.teams.messenger import TeamsMessenger
 from adapters.teams.sdk import Adapter, Turns
@@ -86,7 +86,7 @@ class Teams:
         connector = Connector(self._http, self._token, hosts, app_id, clock)
         self._authenticator = Authenticator(app_id, tenant_id, self._keys, hosts)
         self.messenger = TeamsMessenger(connector, texts, zone, clock)
-        directory = Directory(connector, clock, tenant_id, local=local_testing)
+        directory = TeamsDirectory(connector, clock, tenant_id, local=local_testing)
         self._adapter = Adapter(Turns(talk, directory, self.messenger, clock, zone))
         self._settings = [] if tenant_id or local_testing else [NO_TENANT]
         self._warming: asyncio.Task[None] | None = None

@@ -22,7 +22,7 @@ from botbuilder.schema import (
 
 from adapters.plain import plain
 from adapters.teams import answers
-from adapters.teams.directory import Directory
+from adapters.teams.directory import TeamsDirectory
 from adapters.teams.messenger import TeamsMessenger
 from adapters.teams.parse import REFRESH, address, parse
 from adapters.teams.render import render
@@ -54,7 +54,12 @@ class Turns(ActivityHandler):  # type: ignore[misc]  # the library has no types
     """What to do with each kind of activity."""
 
     def __init__(
-        self, talk: Talk, roster: Directory, messenger: TeamsMessenger, clock: Clock, zone: tzinfo
+        self,
+        talk: Talk,
+        roster: TeamsDirectory,
+        messenger: TeamsMessenger,
+        clock: Clock,
+        zone: tzinfo,
     ) -> None:
         self._talk = talk
         self._texts = talk.texts
