@@ -37,11 +37,15 @@ from aiosmtpd.controller import Controller
 from sqlmodel import col, select
 
 from adapters.local.messenger import address
+from adapters.local.tables import LocalMessage
 from bot.engine.events import Event, Pressed, Said, Submitted
 from bot.engine.store.database import Database
-from bot.engine.store.tables import Breach, Case, Draft, Job, LocalMessage, Person, Recording
+from bot.engine.store.tables import Draft, Job, Person
 from bot.settings import Settings
 from bot.wiring import Clock, wired
+from dialogs.breach.table import Breach
+from dialogs.consent.table import Case
+from dialogs.recordings.table import Recording
 
 POSTGRES = os.environ.get("TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432")
 ANSWER_WITHIN = 3.0

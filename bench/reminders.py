@@ -23,11 +23,12 @@ from sqlmodel import insert, select
 import dialogs
 from bot.engine.dialog import Office
 from bot.engine.store.database import Database
-from bot.engine.store.tables import Job, Person, Recording
+from bot.engine.store.tables import Job, Person
 from dialogs.guidelines import load
 from dialogs.recordings import due_lines
 from dialogs.recordings.register import reckon
 from dialogs.recordings.reminders import sweep_some
+from dialogs.recordings.table import Recording
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 STUDENTS, EACH = 5_000, 20

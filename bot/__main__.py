@@ -332,10 +332,11 @@ def privacy_export(email: str) -> None:
 
 
 async def _privacy_export(settings: Settings, email: str) -> None:
+    from bot.wiring import HOLDINGS
     from dialogs import my_data
 
     async with opened(settings) as database, database.transaction() as db:
-        held = await my_data.export_person(db, email)
+        held = await my_data.export_person(db, email, HOLDINGS)
         print(json.dumps(held, ensure_ascii=False, indent=2, default=str))
 
 
@@ -346,10 +347,11 @@ def privacy_erase(email: str) -> None:
 
 
 async def _privacy_erase(settings: Settings, email: str) -> None:
+    from bot.wiring import HOLDINGS
     from dialogs import my_data
 
     async with opened(settings) as database, database.transaction() as db:
-        print(await my_data.erase_person(db, email, datetime.now(UTC)))
+        print(await my_data.erase_person(db, email, HOLDINGS))
 
 
 @guidelines_cli.command("check")

@@ -10,10 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import dialogs
+from adapters.local import tables as local
 from adapters.local.messenger import LocalMessenger
 from adapters.mail import Mailer
+from bot.engine import keeping
 from bot.engine.conversation import Talk
-from bot.engine.dialog import Dialog, Office
+from bot.engine.dialog import Dialog, Office, inside, periodic
 from bot.engine.jobs import Worker
 from bot.engine.links import Links
 from bot.engine.outbox import Delivery
@@ -27,6 +29,9 @@ from dialogs.guidelines.model import Guidelines
 from dialogs.understanding.reader import Reader
 
 GAPS = {"slack": 1.0, "teams": 0.5}  # seconds between messages in one place; the platforms' pace
+
+
+HOLDINGS = (keeping.HOLDING, *(h for d in dialogs.DIALOGS for h in d.holdings), local.HOLDING)
 
 
 class Clock:
@@ -96,8 +101,10 @@ async def wired(settings: Settings, clock: Clock) -> AsyncIterator[App]:
             keep_closed=settings.keep_closed_days,
             keep_talk=settings.keep_talk_days,
             collect_unanswered=settings.collect_unanswered,
+            holdings=HOLDINGS,
+            rules=guidelines,
         )
-        features = dialogs.build(office, guidelines)
+        features = dialogs.DIALOGS
         talk = Talk(database, texts, features, Reader.load(guidelines), dates, office)
         platforms = _platforms(settings, talk, texts, clock, database)
         messengers: dict[str, Messenger] = {n: p.messenger for n, p in platforms.items()}
@@ -109,9 +116,9 @@ async def wired(settings: Settings, clock: Clock) -> AsyncIterator[App]:
             messengers["mail"] = Mailer(settings.smtp_url, sender, clock)
         worker = Delivery(database, messengers).worker(
             clock,
-            {kind: handler for d in features for kind, handler in d.jobs.items()},
+            inside(features, office),
             GAPS,
-            {kind: every for d in features for kind, every in d.periodic.items()},
+            periodic(features),
         )
         talk.attach(worker)
         yield App(

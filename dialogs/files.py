@@ -55,4 +55,4 @@ def _recorded(kind: str) -> bool:
     return low.partition("/")[0] in RECORDED or low.rpartition("/")[2] in ENDINGS
 
 
-dialog = Dialog(name="files", intents={"file": guard})
+DIALOG = Dialog(name="files", intents={"file": guard})

@@ -48,7 +48,7 @@ def _work(turn: Turn) -> tuple[str, tuple[str, ...]]:
     return WORK.get(turn.who.role, STUDENT)
 
 
-dialog = Dialog(
+DIALOG = Dialog(
     name="help",
     intents={"help": explain, "greeting": greet, "thanks": welcome, "cancel": cancel},
     presses={"help": explain},

@@ -23,7 +23,7 @@ async def choose(turn: Turn, wanted: str) -> list[Reply]:
     return turn.say("language.switched")
 
 
-dialog = Dialog(
+DIALOG = Dialog(
     name="language",
     intents={"language": switch},
     presses={"language": choose},

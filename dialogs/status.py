@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-
 from bot.engine.dialog import Dialog, Turn
-from bot.engine.replies import Reply, Say
-
-Source = Callable[[Turn], Awaitable[Sequence[Say]]]
+from bot.engine.replies import Reply
 
 
-def make(*sources: Source) -> Dialog:
-    """The dialog; each source tells about its own kind of things, or nothing."""
+async def status(turn: Turn, what: str) -> list[Reply]:
+    """What every dialog tells about its own kind of things, in the order of the list of dialogs."""
+    sources = [d.status for d in turn.dialogs if d.status]
+    found: list[Reply] = [say for source in sources for say in await source(turn)]
+    if found:
+        return found
+    handling = turn.who.role in ("supervisor", "coordinator")
+    return turn.say("status.nothing_to_do" if handling else "status.nothing")
 
-    async def status(turn: Turn, what: str) -> list[Reply]:
-        found: list[Reply] = [say for source in sources for say in await source(turn)]
-        if found:
-            return found
-        handling = turn.who.role in ("supervisor", "coordinator")
-        return turn.say("status.nothing_to_do" if handling else "status.nothing")
 
-    return Dialog(name="status", intents={"case.status": status}, presses={"case.status": status})
+DIALOG = Dialog(name="status", intents={"case.status": status}, presses={"case.status": status})

@@ -10,12 +10,13 @@ from typing import Any
 from sqlmodel import select
 
 from adapters.local.messenger import address
+from adapters.local.tables import LocalMessage
 from bot.engine.conversation import Outcome, Talk
 from bot.engine.events import Arrived, Event, Pressed, Said, SentFile, Submitted
 from bot.engine.jobs import Worker
 from bot.engine.replies import Ask, Button, Reply, from_json
 from bot.engine.store.database import Database
-from bot.engine.store.tables import LocalMessage, Person
+from bot.engine.store.tables import Person
 
 
 @dataclass

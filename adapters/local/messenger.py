@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlmodel import select
 
+from adapters.local.tables import LocalMessage
 from bot.engine.events import Address
 from bot.engine.jobs import Clock
 from bot.engine.replies import Reply, to_json
 from bot.engine.store.database import Database, next_number
-from bot.engine.store.tables import LocalMessage
 
 PLATFORM = "local"
 CHANGES = "local"  # counts every change of every local conversation

@@ -16,13 +16,14 @@ from sqlalchemy import bindparam, func, or_, text
 from sqlmodel import col, select
 
 from adapters.local.messenger import address
+from adapters.local.tables import LocalMessage
 from adapters.plain import floor, plain
 from bot.engine.conversation import Talk
 from bot.engine.events import Event, Pressed, Said, SentFile, Submitted
 from bot.engine.jobs import Clock, Worker
 from bot.engine.replies import Ask, Button, Reply, from_json
+from bot.engine.store.columns import Moment
 from bot.engine.store.database import Database, run
-from bot.engine.store.tables import LocalMessage, Moment
 
 PATIENCE = 6.0  # seconds to wait for deliveries that follow from one input
 LOOK_BACK = 50  # messages among which a button is looked for

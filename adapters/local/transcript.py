@@ -12,9 +12,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from adapters.local.messenger import CHANGES, address
 from adapters.local.parse import Someone
 from adapters.local.render import render
+from adapters.local.tables import LocalMessage
 from bot.engine.people import GUEST
 from bot.engine.replies import from_json
-from bot.engine.store.tables import Account, Conversation, Counter, Draft, LocalMessage, Person
+from bot.engine.store.tables import OPEN_STATES, Account, Conversation, Counter, Draft, Person
 from bot.engine.texts import LANGUAGES
 
 NOBODY = "somebody"  # the account of who is not on the roster and has no address
@@ -88,7 +89,7 @@ async def standing(db: AsyncSession, person: Someone) -> dict[str, Any]:
     open_drafts = await db.exec(
         select(Draft.id).where(
             Draft.person == (person.email or place.account_key),
-            col(Draft.state).in_(("open", "ready")),
+            col(Draft.state).in_(OPEN_STATES),
         )
     )
     drafts = list(open_drafts)

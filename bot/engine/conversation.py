@@ -41,11 +41,12 @@ from bot.engine.filling import Filling
 from bot.engine.hearing import Heard, Plain, Reader
 from bot.engine.jobs import Worker, add
 from bot.engine.metrics import OUTCOMES, TURNS
-from bot.engine.outbox import deliver_job
+from bot.engine.outbox import Parcel
 from bot.engine.questions import Dates
 from bot.engine.replies import Ask, Reply, Say
+from bot.engine.store.columns import Moment
 from bot.engine.store.database import Database, run
-from bot.engine.store.tables import Account, Conversation, Moment
+from bot.engine.store.tables import Account, Conversation
 from bot.engine.texts import LANGUAGES, Texts
 
 log = structlog.get_logger(__name__)
@@ -92,6 +93,7 @@ class Talk:
         self.texts = texts
         self.reader = reader
         self._office = office
+        self._dialogs = tuple(dialogs)
         self.filling = Filling([f for d in dialogs for f in d.forms], dates)
         self._intents: dict[str, Handler] = {}
         self._presses: dict[str, Handler] = {}
@@ -123,7 +125,7 @@ class Talk:
         """Queue replies outside a turn (a form that could not be opened after all)."""
         async with self._database.transaction() as db:
             for n, reply in enumerate(replies):
-                await add(db, deliver_job(address, reply, f"{key}:{n}"), now)
+                await add(db, Parcel(address, reply).job(f"{key}:{n}"), now)
         if self._worker:
             self._worker.wake()
 
@@ -151,6 +153,7 @@ class Talk:
             state={},
             texts=self.texts,
             forms=self.filling,
+            dialogs=self._dialogs,
         )
         row = await self._place(turn)
         key = row.key
@@ -281,11 +284,11 @@ class Talk:
             return Outcome(status, turn.lang, tuple(replies), ask, errors)
         if turn.public and isinstance(event, Said):
             note = Say(turn.t("turn.private"))
-            await add(turn.db, deliver_job(turn.public, note, f"{event.id}:private"), turn.now)
+            await add(turn.db, Parcel(turn.public, note).job(f"{event.id}:private"), turn.now)
         for n, reply in enumerate(replies):
             if reply is not ask:
                 key = f"{event.id}:{n}"
-                await add(turn.db, deliver_job(event.address, reply, key), turn.now)
+                await add(turn.db, Parcel(event.address, reply).job(key), turn.now)
         return Outcome(status, turn.lang, tuple(replies), ask, errors)
 
     async def _conversation(self, db: AsyncSession, key: str, turn: Turn) -> Conversation:

@@ -1,7 +1,7 @@
 """What a dialog is, and what it gets to work with during a turn.
 
-A feature is a file in `dialogs/` that makes one `Dialog`: which intents and buttons it answers,
-which forms it has, and what it does with them. Handlers return replies; they never send.
+A feature is a file or folder in `dialogs/` with one `Dialog`, a constant: which intents and buttons
+it answers, which forms it has, and what it does with them. Handlers return replies; they never send.
 """
 
 from __future__ import annotations
@@ -9,18 +9,23 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+from pydantic import TypeAdapter
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine import jobs, people, when
 from bot.engine.events import Address, Event
 from bot.engine.forms import Form
 from bot.engine.hearing import Heard, Plain
+from bot.engine.holdings import Holding
+from bot.engine.outbox import Notice
 from bot.engine.people import Who
-from bot.engine.replies import Reply, Say, to_json
+from bot.engine.replies import Reply, Say
 from bot.engine.store.tables import Draft
 from bot.engine.texts import LANGUAGES, Texts
+
+Shape = TypeVar("Shape")
 
 
 class Refused(Exception):
@@ -87,6 +92,8 @@ class Office:
     privacy_officer: where a breach is reported. months: how long a recording may be kept, in
     principle. hours: within how many of noticing a breach must be reported. link: makes the signed page address for (subject, e-mail),
     for who is reached by mail alone; '' when there is no web server.
+    holdings: everything that is kept, whoever keeps it. rules: the institute's guidelines, for the
+    dialogs that know their shape.
     keep_closed, keep_talk: days after which closed cases, and conversations, are removed.
     """
 
@@ -99,6 +106,8 @@ class Office:
     keep_closed: int = 365
     keep_talk: int = 30
     collect_unanswered: bool = False
+    holdings: tuple[Holding, ...] = ()
+    rules: object = None
 
     def voice(self, lang: str) -> Voice:
         """Words in this language."""
@@ -118,7 +127,7 @@ class Turn:
 
     lang: the language to answer in. state: what the conversation remembers (JSON data; change it
     in place). zone: the person's time zone. said: what was typed, '' when nothing was. heard: what
-    was read in it. public: the channel it was asked in, when the answer moved from there to the
+    was read in it. dialogs: all there are. public: the channel it was asked in, when the answer moved from there to the
     private chat.
     """
 
@@ -132,6 +141,7 @@ class Turn:
     texts: Texts
     forms: Forms
     office: Office
+    dialogs: Sequence[Dialog] = ()
     said: str = ""
     heard: Heard = field(default_factory=Plain)
     public: Address | None = None
@@ -143,6 +153,11 @@ class Turn:
     def say(self, key: str, **values: object) -> list[Reply]:
         """A reply of one sentence."""
         return [Say(self.t(key, **values))]
+
+    @property
+    def voice(self) -> Voice:
+        """Words for this person."""
+        return Voice(self.texts, self.lang, self.zone)
 
     @property
     def today(self) -> date:
@@ -164,52 +179,38 @@ class Turn:
         """Start a form, or pick up the person's half-filled one of the same name and data."""
         return await self.forms.open(self, form, values, data, intro=intro)
 
-    async def notify(self, to: str, message: Say, key: str, **how: Any) -> None:
-        """Have a message reach another person, wherever they are (see `notice`)."""
-        await self.later(notice(to, message, key, **how))
+    async def notify(self, notice: Notice) -> bool:
+        """Have a message reach another person, wherever they are."""
+        return await self.later(notice.job())
 
 
-def notice(
-    to: str,
-    message: Say,
-    key: str,
-    *,
-    due: datetime | None = None,
-    mail: str = "fallback",
-    mail_text: Say | None = None,
-    after: Sequence[Say] = (),
-    then: str = "",
-    failed: str = "",
-    data: Mapping[str, Any] | None = None,
-    endless: bool = False,
-) -> jobs.More:
-    """A durable message to the person with key `to`, in chat and by e-mail as `mail` says.
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A job of a dialog being done, inside one transaction: what it gets in place of a turn."""
 
-    mail: 'fallback' (only when chat cannot reach them, or when they never used this chat),
-    'always' (both), 'only', or 'never'. mail_text: other words for the mail.
-    after: what follows right behind it; two notices may pass each other, these may not.
-    then, failed: kinds of *inside* job to run after delivery, or after a failed attempt; they
-    get `data` and {'attempts', 'final', 'at', 'way': 'chat', 'mail' or 'none'}.
-    endless: never give up, also when there is no way to them yet.
-    """
-    payload: dict[str, Any] = {
-        "to": to,
-        "message": to_json(message),
-        "mail": mail,
-        "mail_text": to_json(mail_text) if mail_text else None,
-        "after": [to_json(say) for say in after],
-        "then": then,
-        "failed": failed,
-        "data": dict(data or {}),
-        jobs.ENDLESS: endless,
-    }
-    return jobs.More(key=key, kind="notify", payload=payload, due=due)
+    office: Office
+    db: AsyncSession
+    now: datetime
+    task: jobs.Task
+
+    def load(self, shape: type[Shape]) -> Shape:
+        """The job's payload as this dataclass; what it does not name is left out."""
+        return TypeAdapter(shape).validate_python(self.task.payload)
+
+    async def later(self, more: jobs.More) -> bool:
+        """Add further work to this transaction; False when it was planned before."""
+        return await jobs.add(self.db, more, self.now)
+
+    async def notify(self, notice: Notice) -> bool:
+        """Have a message reach a person; False when that very message was planned before."""
+        return await self.later(notice.job())
 
 
 Handler = Callable[[Turn, str], Awaitable[list[Reply]]]
 OnSubmit = Callable[[Turn, Mapping[str, Any], Draft], Awaitable[list[Reply]]]
 OnOpen = Callable[[Turn, Draft], Awaitable[None]]
 OnAnswers = Callable[[Turn, Draft, tuple[str, ...]], Awaitable[list[Reply]]]
+OnWork = Callable[[Work], Awaitable[None]]
 Sections = Callable[[Turn], Awaitable[list[Say]]]
 
 
@@ -234,15 +235,34 @@ class Dialog:
 
     intents: what was heard -> handler. presses: button 'feature.action' -> handler. Both get what
     stands after ':' in the button's id, '' when it was said; `turn.heard` tells what was read.
-    jobs: kinds of *inside* work. periodic: those of them that run once every so long. home: its part of the home
-    page. public: intents that may be answered where others read along; all else goes private.
+    jobs: kinds of *inside* work. periodic: those of them that run once every so long. holdings: what it keeps in which tables. home: its part of the home
+    page. status: how the things stand that this person has going, or has to do. public: intents that may be answered where others read along; all else goes private.
     """
 
     name: str
     intents: Mapping[str, Handler] = field(default_factory=dict)
     presses: Mapping[str, Handler] = field(default_factory=dict)
     forms: Sequence[FormDialog] = ()
-    jobs: Mapping[str, jobs.Inside] = field(default_factory=dict)
+    jobs: Mapping[str, OnWork] = field(default_factory=dict)
     periodic: Mapping[str, timedelta] = field(default_factory=dict)
+    holdings: Sequence[Holding] = ()
     home: Sections | None = None
+    status: Sections | None = None
     public: frozenset[str] = frozenset()
+
+
+def inside(dialogs: Sequence[Dialog], office: Office) -> dict[str, jobs.Inside]:
+    """The jobs of these dialogs by their kind, for the worker: the one place that hands them the office."""
+
+    def bound(handler: OnWork) -> jobs.Inside:
+        async def run(task: jobs.Task, db: AsyncSession, now: datetime) -> None:
+            await handler(Work(office, db, now, task))
+
+        return run
+
+    return {kind: bound(handler) for d in dialogs for kind, handler in d.jobs.items()}
+
+
+def periodic(dialogs: Sequence[Dialog]) -> dict[str, timedelta]:
+    """How often which of these jobs runs."""
+    return {kind: every for d in dialogs for kind, every in d.periodic.items()}

@@ -18,7 +18,7 @@ from bot.engine.events import Submitted
 from bot.engine.forms import Form
 from bot.engine.questions import Dates
 from bot.engine.replies import Button, Reply, Say
-from bot.engine.store.tables import Draft
+from bot.engine.store.tables import OPEN_STATES, Draft, DraftState
 
 
 class Filling:
@@ -65,7 +65,7 @@ class Filling:
         ):
             if word in turn.texts.words(f"form.words.{name}"):
                 return await act(turn, draft), True
-        if draft.state == "ready":
+        if draft.state == DraftState.READY:
             if word in turn.texts.words("form.words.send"):
                 return await self._send(turn, draft), True
             return [questions.waiting(turn, self._form(draft), draft)], False
@@ -82,7 +82,7 @@ class Filling:
         number, _, rest = argument.partition(":")
         known = number.isdecimal() and len(number) < 10
         draft = await self._locked(turn, int(number)) if known else None
-        if draft is None or draft.person != turn.who.key or draft.state not in ("open", "ready"):
+        if draft is None or draft.person != turn.who.key or not draft.is_open:
             raise Outdated("form.closed")
         acts = {
             "stop": self._stop,
@@ -108,7 +108,7 @@ class Filling:
         """A whole form sent in. What it leaves out keeps its earlier answer."""
         draft = await self._locked(turn, event.draft)
         known = draft is not None and draft.person == turn.who.key and draft.form == event.form
-        if draft is None or not known or draft.state not in ("open", "ready"):
+        if draft is None or not known or not draft.is_open:
             raise Outdated("form.closed")
         form = self._form(draft)
         context = questions.context(turn, form, self._dates)
@@ -119,7 +119,7 @@ class Filling:
         if codes:
             # A wrong correction does not take the earlier answer away; nothing is sent yet.
             draft.answers |= {name: before[name] for name in codes if name in before}
-            draft.state = "open"
+            draft.state = DraftState.OPEN
             raw = {**draft.answers, **{name: event.values.get(name) for name in codes}}
             return [questions.draw(turn, form, draft, raw, codes)], codes
         new = tuple(n for n, value in draft.answers.items() if value != before.get(n))
@@ -162,7 +162,7 @@ class Filling:
         for name in forms.missing(form, draft.answers):
             return await self._question(turn, draft, name)
         if form.confirm:
-            draft.state = "ready"
+            draft.state = DraftState.READY
             return self._summary(turn, draft)
         return await self._send(turn, draft)
 
@@ -172,13 +172,13 @@ class Filling:
         # What was well an hour ago may not be now (a date that has passed): check once more.
         values, codes = forms.parse(form, draft.answers, context)
         if codes:
-            draft.state = "open"
+            draft.state = DraftState.OPEN
             name, code = next(iter(codes.items()))
             said = Say(questions.error(turn, form, name, code))
             return [said, *await self._question(turn, draft, name)]
         turn.state.pop("form", None)
         replies = await self._forms[draft.form].submit(turn, values, draft)
-        draft.state = "done"
+        draft.state = DraftState.DONE
         draft.answers = {}
         return replies
 
@@ -190,7 +190,7 @@ class Filling:
         return await self._remarked(turn, draft, (), await self._next(turn, draft))
 
     async def _back(self, turn: Turn, draft: Draft) -> list[Reply]:
-        draft.state = "open"
+        draft.state = DraftState.OPEN
         names = [f.name for f in self._form(draft).fields]
         at = turn.state.get("form", {}).get("field", "")
         before = names[: names.index(at)] if at in names else names
@@ -199,13 +199,13 @@ class Filling:
         return await self._question(turn, draft, before[-1])
 
     async def _change(self, turn: Turn, draft: Draft) -> list[Reply]:
-        draft.state = "open"
+        draft.state = DraftState.OPEN
         return await self._show(turn, draft, whole=True)
 
     async def _stop(self, turn: Turn, draft: Draft) -> list[Reply]:
         turn.state.pop("form", None)
         if not any(not forms.empty(v) for v in draft.answers.values()):
-            draft.state = "dropped"
+            draft.state = DraftState.DROPPED
             return turn.say("form.stopped")
         buttons = (
             Button(f"form.resume:{draft.id}", turn.t("form.go_on"), "primary"),
@@ -216,11 +216,11 @@ class Filling:
     async def _drop(self, turn: Turn, draft: Draft) -> list[Reply]:
         if turn.state.get("form", {}).get("draft") == draft.id:
             turn.state.pop("form")
-        draft.state, draft.answers = "dropped", {}
+        draft.state, draft.answers = DraftState.DROPPED, {}
         return turn.say("form.dropped")
 
     async def _resume(self, turn: Turn, draft: Draft) -> list[Reply]:
-        if draft.state == "ready":
+        if draft.state == DraftState.READY:
             return await self._remarked(turn, draft, (), self._summary(turn, draft))
         return await self._show(turn, draft, whole=turn.event.can_open)
 
@@ -234,7 +234,7 @@ class Filling:
     ) -> list[Reply]:
         """The replies, after what the dialog itself has to say about these answers."""
         remark = self._forms[draft.form].remark
-        if remark is None or draft.state not in ("open", "ready"):
+        if remark is None or not draft.is_open:
             return replies
         return [*await remark(turn, draft, names), *replies]
 
@@ -251,7 +251,7 @@ class Filling:
 
     async def _question(self, turn: Turn, draft: Draft, name: str) -> list[Reply]:
         turn.state["form"] = {"draft": draft.id, "field": name}
-        draft.state = "open"
+        draft.state = DraftState.OPEN
         ask = questions.draw(turn, self._form(draft), draft, draft.answers, at=name)
         return [replace(ask, whole=False)]
 
@@ -267,7 +267,7 @@ class Filling:
     async def _current(self, turn: Turn) -> Draft | None:
         at = turn.state.get("form")
         draft = await self._locked(turn, at["draft"]) if at else None
-        if draft and draft.person == turn.who.key and draft.state in ("open", "ready"):
+        if draft and draft.person == turn.who.key and draft.is_open:
             return draft
         turn.state.pop("form", None)
         return None
@@ -284,7 +284,7 @@ class Filling:
             .where(
                 Draft.person == turn.who.key,
                 Draft.form == form,
-                col(Draft.state).in_(("open", "ready")),
+                col(Draft.state).in_(OPEN_STATES),
             )
             .order_by(col(Draft.id).desc())
         )

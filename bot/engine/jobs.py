@@ -16,14 +16,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from pydantic_core import to_jsonable_python
 from sqlalchemy import JSON, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.replies import RetryLater
 from bot.engine.retry import backoff
+from bot.engine.store.columns import Moment
 from bot.engine.store.database import Database, run
-from bot.engine.store.tables import Moment
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +57,12 @@ class More:
     payload: dict[str, Any] = field(default_factory=dict)
     due: datetime | None = None
     lane: str = ""
+
+
+def to_payload(data: Any) -> dict[str, Any]:
+    """A dataclass as the payload of a job: plain JSON data."""
+    payload: dict[str, Any] = to_jsonable_python(data)
+    return payload
 
 
 Commit = Callable[[AsyncSession, datetime], Awaitable[None]]

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 import structlog
+from pydantic import TypeAdapter
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine import people
 from bot.engine.events import Address
-from bot.engine.jobs import ENDLESS, Clock, Commit, Inside, More, Task, Worker, add
+from bot.engine.jobs import Clock, Commit, Inside, More, Task, Worker, add
 from bot.engine.metrics import DELIVERIES
-from bot.engine.replies import (
-    Messenger,
-    Reply,
-    RetryLater,
-    Say,
-    Undeliverable,
-    Unreachable,
-    from_json,
-    to_json,
-)
+from bot.engine.replies import Messenger, Reply, RetryLater, Say, Undeliverable, Unreachable
 from bot.engine.store.database import Database, run
 from bot.engine.store.tables import Account, Posted
 
@@ -33,13 +27,90 @@ MAIL = "mail"
 SEARCHES = 6  # about a minute: then mail goes out, whatever is wrong with a platform
 
 
-def deliver_job(
-    address: Address, reply: Reply, key: str, due: datetime | None = None, **more: Any
-) -> More:
-    """One message to one address. Mail has no lane: a slow receiver must not hold up others."""
-    payload = {"address": people.address_json(address), "reply": to_json(reply), **more}
-    lane = "" if address.platform == MAIL else address.lane
-    return More(key=f"deliver:{key}", kind="deliver", payload=payload, due=due, lane=lane)
+class ByMail(StrEnum):
+    """When a message also goes by e-mail."""
+
+    FALLBACK = "fallback"  # only when chat cannot reach them, or when they never used this chat
+    ALWAYS = "always"
+    ONLY = "only"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A durable message to the person with key `to`, in chat and by e-mail as `mail` says.
+
+    key: makes it once, whoever plans it and how often. due: not before then.
+    mail_text: other words for the mail.
+    after: what follows right behind it; two notices may pass each other, these may not.
+    then, failed: kinds of *inside* job to run after delivery, or after a failed attempt; they
+    find `data` and a `Fate` in their payload.
+    endless: never give up, also when there is no way to them yet.
+    """
+
+    to: str
+    message: Say
+    key: str = ""
+    mail: ByMail = ByMail.FALLBACK
+    mail_text: Say | None = None
+    after: tuple[Say, ...] = ()
+    then: str = ""
+    failed: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    endless: bool = False
+    due: datetime | None = None
+
+    def job(self) -> More:
+        """The work that brings it."""
+        payload = _notices.dump_python(self, mode="json", exclude={"key", "due"})
+        return More(key=self.key, kind="notify", payload=payload, due=self.due)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a delivery still has to know of the notice it comes from."""
+
+    to: str
+    mail: ByMail
+    then: str = ""
+    failed: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message on its way to one address; `notice` when it must reach a person somehow."""
+
+    address: Address
+    reply: Reply
+    way: str = ""
+    notice: Origin | None = None
+    mail_text: Say | None = None
+    endless: bool = False
+
+    def job(self, key: str, due: datetime | None = None) -> More:
+        """The work that sends it. Mail has no lane: a slow receiver must not hold up others."""
+        payload = _parcels.dump_python(self, mode="json")
+        lane = "" if self.address.platform == MAIL else self.address.lane
+        return More(key=f"deliver:{key}", kind="deliver", payload=payload, due=due, lane=lane)
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a notice, for the job of the dialog that sent it.
+
+    way: 'chat', 'mail' or 'none'. at: when. final: it will not be tried again.
+    """
+
+    way: str
+    attempts: int
+    final: bool
+    at: datetime
+
+
+_notices: TypeAdapter[Notice] = TypeAdapter(Notice)
+_parcels: TypeAdapter[Parcel] = TypeAdapter(Parcel)
+_fates: TypeAdapter[Fate] = TypeAdapter(Fate)
 
 
 class Delivery:
@@ -70,60 +141,33 @@ class Delivery:
     async def notify(self, task: Task, now: datetime) -> Commit:
         """Find the ways to a person and hand the message to each. Outside: a platform may have
         to be asked where somebody is; the deliveries it plans are unique by their key."""
-        payload = task.payload
+        notice = _notices.validate_python(task.payload)
         chat, used = (None, False)
-        if payload["mail"] != "only":
-            chat, used = await self._chat(task)
-        by_mail = payload["mail"] in ("always", "only") or (
-            payload["mail"] == "fallback" and not (chat and used)
+        if notice.mail is not ByMail.ONLY:
+            chat, used = await self._chat(task, notice)
+        by_mail = notice.mail in (ByMail.ALWAYS, ByMail.ONLY) or (
+            notice.mail is ByMail.FALLBACK and not (chat and used)
         )
-        mail = self._mail(payload["to"]) if by_mail else None
+        mail = self._mail(notice.to) if by_mail else None
         ways = [(way, found) for way, found in (("chat", chat), (MAIL, mail)) if found]
-        if not ways and payload[ENDLESS]:
+        if not ways and notice.endless:
             raise Unreachable("there is no way to this person yet")
 
         async def planned(db: AsyncSession, at: datetime) -> None:
             for way, address in ways:
-                await add(db, self._hand(task, way, address), at)
-                for n, more in enumerate(payload.get("after", ()), 1):
-                    await add(db, self._hand_after(task, way, address, n, more), at)
+                for more in _parcels_of(task, notice, way, address):
+                    await add(db, more, at)
             if not ways:
-                if payload["mail"] != "never":
+                if notice.mail is not ByMail.NEVER:
                     log.error("notify.nobody_reached", job=task.id)
-                await self._tell(task, db, at, payload["failed"], way="none", final=True)
+                fate = Fate("none", task.attempts, final=True, at=at)
+                await _tell(db, task, notice.failed, notice.data, fate)
 
         return planned
 
-    def _hand(self, task: Task, way: str, address: Address) -> More:
-        payload = task.payload
-        words = payload["mail_text"] if way == MAIL and payload["mail_text"] else payload["message"]
-        return deliver_job(
-            address,
-            from_json(words),
-            f"{task.key}:{way}",
-            way=way,
-            notice={k: payload[k] for k in ("to", "mail", "then", "failed", "data")},
-            mail_text=payload["mail_text"] or payload["message"],
-            **{ENDLESS: payload[ENDLESS]},
-        )
-
-    def _hand_after(
-        self, task: Task, way: str, address: Address, n: int, words: dict[str, Any]
-    ) -> More:
-        """What comes behind it, in the same lane; nobody waits to hear of it."""
-        to = {k: task.payload[k] for k in ("to", "mail")}
-        return deliver_job(
-            address,
-            from_json(words),
-            f"{task.key}:{n}:{way}",
-            way=way,
-            notice={**to, "then": "", "failed": "", "data": {}},
-            mail_text=words,
-        )
-
-    async def _chat(self, task: Task) -> tuple[Address | None, bool]:
+    async def _chat(self, task: Task, notice: Notice) -> tuple[Address | None, bool]:
         """The chat where this person was last, and whether they ever used it."""
-        person = task.payload["to"]
+        person = notice.to
         async with self._database.transaction() as db:
             accounts = await people.accounts_of(db, person)
         for account in accounts:
@@ -133,19 +177,19 @@ class Delivery:
         lost = {account.platform for account in accounts if account.lost_at}
         for messenger in self._messengers.values():
             if people.is_email(person) and messenger.platform not in lost:
-                address = await self._search(messenger, task)
+                address = await self._search(messenger, task, notice)
                 if address:
                     return address, False
         return None, False
 
-    async def _search(self, messenger: Messenger, task: Task) -> Address | None:
+    async def _search(self, messenger: Messenger, task: Task, notice: Notice) -> Address | None:
         """Ask a platform; one that fails must not hold up the mail for ever."""
         try:
-            return await messenger.find(task.payload["to"])
+            return await messenger.find(notice.to)
         except RetryLater:
             raise
         except Exception as problem:
-            otherwise = task.payload["mail"] != "never" and self._mail(task.payload["to"])
+            otherwise = notice.mail is not ByMail.NEVER and self._mail(notice.to)
             hopeless = isinstance(problem, Unreachable) or task.attempts >= SEARCHES
             if not (otherwise and hopeless):
                 raise
@@ -159,8 +203,8 @@ class Delivery:
 
     async def deliver(self, task: Task, now: datetime) -> Commit | None:
         """Send one message. Outside."""
-        address = people.address_from(task.payload["address"])
-        reply = from_json(task.payload["reply"])
+        parcel = _parcels.validate_python(task.payload)
+        address, reply = parcel.address, parcel.reply
         messenger = self._messengers.get(address.platform)
         if messenger is None:
             raise Unreachable(f"{address.platform} is switched off")
@@ -177,9 +221,9 @@ class Delivery:
         async def written(db: AsyncSession, at: datetime) -> None:
             if ref and message:
                 await db.merge(Posted(key=ref, message=message, at=at))
-            notice = task.payload.get("notice")
-            if notice:
-                await self._tell(task, db, at, notice["then"], way=task.payload["way"], final=True)
+            if parcel.notice:
+                fate = Fate(parcel.way, task.attempts, final=True, at=at)
+                await _tell(db, task, parcel.notice.then, parcel.notice.data, fate)
 
         return written
 
@@ -193,49 +237,64 @@ class Delivery:
     ) -> None:
         """After a failed attempt: another way for who cannot be reached, and word to the dialog."""
         if task.kind == "notify" and (isinstance(problem, Unreachable) or final):
-            kind = task.payload["failed"]
-            await self._tell(task, db, now, kind, way="none", final=final)
+            notice = _notices.validate_python(task.payload)
+            fate = Fate("none", task.attempts, final=final, at=now)
+            await _tell(db, task, notice.failed, notice.data, fate)
         if task.kind != "deliver":
             return
-        address = people.address_from(task.payload["address"])
+        parcel = _parcels.validate_python(task.payload)
         gone = isinstance(problem, Unreachable | Undeliverable)
-        DELIVERIES.labels(address.platform, "unreachable" if gone else "failed").inc()
-        if isinstance(problem, Unreachable) and address.platform != MAIL:
-            account = await db.get(Account, address.account_key)
+        DELIVERIES.labels(parcel.address.platform, "unreachable" if gone else "failed").inc()
+        if isinstance(problem, Unreachable) and parcel.address.platform != MAIL:
+            account = await db.get(Account, parcel.address.account_key)
             if account:
                 account.lost_at = now
-        if gone and not task.payload.get(ENDLESS):
+        if gone and not parcel.endless:
             await run(
                 db,
                 text("UPDATE job SET error = :error WHERE id = :id"),
                 {"error": type(problem).__name__, "id": task.id},
             )
-        notice = task.payload.get("notice")
-        lost = gone or final
-        if notice and lost and task.payload["way"] == "chat" and notice["mail"] == "fallback":
-            mail = self._mail(notice["to"])
-            if mail:
-                reply = from_json(task.payload["mail_text"])
-                more = {"way": MAIL, "notice": notice, "mail_text": task.payload["mail_text"]}
-                base = task.key.removeprefix("deliver:").removesuffix(":chat")
-                await add(db, deliver_job(mail, reply, f"{base}:mail", **more), now)
-                return
-        if notice:
-            final = final or (gone and not task.payload.get(ENDLESS))
-            await self._tell(task, db, now, notice["failed"], way=task.payload["way"], final=final)
+        if (gone or final) and (other := self._by_mail(task, parcel)):
+            await add(db, other, now)
+        elif parcel.notice:
+            lost = final or (gone and not parcel.endless)
+            fate = Fate(parcel.way, task.attempts, final=lost, at=now)
+            await _tell(db, task, parcel.notice.failed, parcel.notice.data, fate)
 
-    async def _tell(
-        self, task: Task, db: AsyncSession, now: datetime, kind: str, *, way: str, final: bool
-    ) -> None:
-        """Run the dialog's own job about what became of its message."""
-        if not kind:
-            return
-        data = (task.payload.get("notice") or task.payload)["data"]
-        payload = {
-            **data,
-            "way": way,
-            "attempts": task.attempts,
-            "final": final,
-            "at": now.isoformat(),
-        }
-        await add(db, More(f"{task.key}:{kind}:{task.attempts}", kind, payload), now)
+    def _by_mail(self, task: Task, parcel: Parcel) -> More | None:
+        """The way that is left when the chat failed."""
+        notice = parcel.notice
+        if not (notice and parcel.way == "chat" and notice.mail is ByMail.FALLBACK):
+            return None
+        mail = self._mail(notice.to)
+        if mail is None or parcel.mail_text is None:
+            return None
+        base = task.key.removeprefix("deliver:").removesuffix(":chat")
+        instead = Parcel(mail, parcel.mail_text, MAIL, notice, parcel.mail_text)
+        return instead.job(f"{base}:mail")
+
+
+def _parcels_of(task: Task, notice: Notice, way: str, address: Address) -> list[More]:
+    """The message, and what comes behind it in the same lane; of that nobody waits to hear."""
+    mail_text = notice.mail_text or notice.message
+    words = mail_text if way == MAIL else notice.message
+    origin = Origin(notice.to, notice.mail, notice.then, notice.failed, notice.data)
+    first = Parcel(address, words, way, origin, mail_text, notice.endless)
+    silent = replace(origin, then="", failed="", data={})
+    return [
+        first.job(f"{task.key}:{way}"),
+        *(
+            Parcel(address, more, way, silent, more).job(f"{task.key}:{n}:{way}")
+            for n, more in enumerate(notice.after, 1)
+        ),
+    ]
+
+
+async def _tell(
+    db: AsyncSession, task: Task, kind: str, data: Mapping[str, Any], fate: Fate
+) -> None:
+    """Run the dialog's own job about what became of its message."""
+    if kind:
+        payload = {**data, **_fates.dump_python(fate, mode="json")}
+        await add(db, More(f"{task.key}:{kind}:{fate.attempts}", kind, payload), fate.at)

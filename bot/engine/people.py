@@ -60,6 +60,11 @@ async def find(db: AsyncSession, key: str) -> Who:
     )
 
 
+async def listed(db: AsyncSession, key: str) -> bool:
+    """Whether the roster has a row for this person, who may have left."""
+    return (await db.exec(select(Person.id).where(Person.email == key))).first() is not None
+
+
 def is_email(key: str) -> bool:
     """Whether a person's key is an e-mail address rather than a chat account."""
     return "@" in key and "://" not in key and key.count(":") == 0

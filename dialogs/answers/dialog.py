@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.engine.dialog import Dialog, Turn
 from bot.engine.metrics import ANSWERS
 from bot.engine.replies import Button, Quote, Reply, Say
-from bot.engine.store.tables import Unanswered
 from dialogs import help
 from dialogs.answers.compose import Answer, compose
-from dialogs.consent.records import OPEN, of_student
+from dialogs.answers.table import HOLDING, Unanswered
+from dialogs.consent.records import of_student
 from dialogs.guidelines import Guidelines
 from dialogs.understanding.model.understood import Understanding
 
@@ -21,32 +21,28 @@ OFFERS = {
 }
 
 
-@dataclass(frozen=True)
-class Asking:
-    """Answers what was read, from these guidelines."""
-
-    guidelines: Guidelines
-
-    async def reply(self, turn: Turn, what: str) -> list[Reply]:
-        """The answer as one message; in another language only when the person chose that."""
-        if not isinstance(turn.heard, Understanding):
-            return [help.menu(turn, turn.t("help.all.student"))]
-        found = compose(turn.heard, self.guidelines, turn.texts)
-        ANSWERS.labels(found.verdict, found.lang).inc()
-        if turn.office.collect_unanswered and found.outcome in ("unknown", "did_you_mean"):
-            turn.db.add(Unanswered(question=turn.said[:500], outcome=found.outcome, day=turn.today))
-        answered = await _held(drawn(found, turn), found, turn)
-        if found.verdict == "out_of_scope":
-            # Not our subject: what is, stands under the answer as buttons.
-            return [replace(answered, buttons=(answered.buttons or help.menu(turn, "").buttons))]
-        return [answered]
+async def reply(turn: Turn, what: str) -> list[Reply]:
+    """The answer as one message; in another language only when the person chose that."""
+    if not isinstance(turn.heard, Understanding):
+        return [help.menu(turn, turn.t("help.all.student"))]
+    if not isinstance(turn.office.rules, Guidelines):
+        raise TypeError("this office has no guidelines to answer from")
+    found = compose(turn.heard, turn.office.rules, turn.texts)
+    ANSWERS.labels(found.verdict, found.lang).inc()
+    if turn.office.collect_unanswered and found.outcome in ("unknown", "did_you_mean"):
+        turn.db.add(Unanswered(question=turn.said[:500], outcome=found.outcome, day=turn.today))
+    answered = await _held(drawn(found, turn), found, turn)
+    if found.verdict == "out_of_scope":
+        # Not our subject: what is, stands under the answer as buttons.
+        return [replace(answered, buttons=(answered.buttons or help.menu(turn, "").buttons))]
+    return [answered]
 
 
 async def _held(say: Say, found: Answer, turn: Turn) -> Say:
     """No leave while the person's own consent problem is open (U4): first the supervisor, then the camera."""
     if found.verdict not in {"allowed", "only_if"}:
         return say
-    case = next((one for one in await of_student(turn) if one.state in OPEN), None)
+    case = next((one for one in await of_student(turn) if one.is_open), None)
     if case is None:
         return say
     texts, lang = turn.texts, found.lang
@@ -74,6 +70,4 @@ def drawn(found: Answer, turn: Turn) -> Say:
     )
 
 
-def make(guidelines: Guidelines) -> Dialog:
-    """The dialog that answers from these guidelines."""
-    return Dialog(name="ask", intents={"ask": Asking(guidelines).reply}, public=frozenset({"ask"}))
+DIALOG = Dialog(name="ask", holdings=(HOLDING,), intents={"ask": reply}, public=frozenset({"ask"}))

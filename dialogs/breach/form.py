@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Literal
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
-from bot.engine.dialog import Office, Turn, Voice, notice
+from bot.engine.dialog import Turn, Work
 from bot.engine.forms import Field, Form, Kind, empty, not_future
-from bot.engine.jobs import More, Task, add
+from bot.engine.jobs import More, to_payload
+from bot.engine.outbox import Notice
 from bot.engine.replies import Ask, Button, Reply, Say
-from bot.engine.store.tables import Draft
+from bot.engine.store.tables import Draft, DraftState
 from dialogs.breach.clock import marks, say_deadline
 
 KINDS = (
@@ -68,7 +68,7 @@ async def start(turn: Turn, what: str) -> list[Reply]:
     The deadline and the address come first, always (O3).
     """
     first = Say(
-        say_deadline(_voice(turn), None, turn.now, turn.office),
+        say_deadline(turn.voice, None, turn.now, turn.office),
         note=turn.t("breach.start_note"),
     )
     # A modal covers the chat, so it repeats the line.
@@ -90,11 +90,10 @@ async def remark(turn: Turn, draft: Draft, names: tuple[str, ...]) -> list[Reply
     """The time that is left, as soon as it is known, and first aid for this kind of incident."""
     said: list[Reply] = []
     noticed = _noticed(draft)
-    if "noticed_at" in names or draft.state == "ready":
+    if "noticed_at" in names or draft.state == DraftState.READY:
         await plan(turn, draft)
-    if noticed and ("noticed_at" in names or draft.state == "ready"):
-        voice = _voice(turn)
-        said.append(Say(say_deadline(voice, noticed, turn.now, turn.office)))
+    if noticed and ("noticed_at" in names or draft.state == DraftState.READY):
+        said.append(Say(say_deadline(turn.voice, noticed, turn.now, turn.office)))
     kind = draft.answers.get("what")
     if kind in KINDS and turn.state.get("first_aid") != [draft.id, kind]:
         turn.state["first_aid"] = [draft.id, kind]
@@ -121,58 +120,53 @@ async def plan(turn: Turn, draft: Draft) -> None:
                 await turn.later(_reminder(draft, start, hours, dues))
 
 
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """Of which draft; so many hours after which start, and when the next one comes (or None)."""
+
+    draft: int
+    start: datetime
+    hours: int
+    next: datetime | Literal[""] = ""
+
+
 def _reminder(draft: Draft, start: datetime, hours: int, dues: Mapping[int, datetime]) -> More:
     following = [due for other, due in dues.items() if other > hours]
-    payload = {
-        "draft": draft.id,
-        "start": start.isoformat(),
-        "hours": hours,
-        "next": following[0].isoformat() if following else "",
-    }
+    payload = to_payload(Reminder(draft.id or 0, start, hours, following[0] if following else ""))
     key = f"breach:draft:{draft.id}:{start.isoformat()}:{hours}"
     return More(key, "breach.remind", payload, due=dues[hours])
 
 
-class Reminding:
-    """The reminders of unfinished reports."""
-
-    def __init__(self, office: Office) -> None:
-        self._office = office
-
-    async def remind(self, task: Task, db: AsyncSession, now: datetime) -> None:
-        """Remind, unless the report is sent or dropped, or another reminder took this one's place."""
-        payload: dict[str, Any] = task.payload
-        draft = await db.get(Draft, payload["draft"])
-        if draft is None or draft.state not in ("open", "ready"):
-            return
-        noticed, begun = _noticed(draft), draft.begun_at
-        if datetime.fromisoformat(payload["start"]) not in (begun, noticed):
-            return  # the moment of noticing was corrected, or the form begun again
-        if payload["next"] and datetime.fromisoformat(payload["next"]) <= now:
-            return  # after a standstill one reminder is enough
-        voice = await self._office.voice_for(db, draft.person)
-        said = Say(
-            "\n".join(
-                (
-                    say_deadline(voice, noticed, now, self._office),
-                    voice.t("breach.unfinished", begun=voice.moment(begun)),
-                )
-            ),
-            title=voice.t("breach.unfinished_title"),
-            buttons=(
-                Button(f"form.resume:{draft.id}", voice.t("form.go_on"), "primary"),
-                Button(f"form.drop:{draft.id}", voice.t("form.drop")),
-            ),
-        )
-        # One per hour mark, whichever clock came first.
-        key = f"breach:draft:{draft.id}:{begun.isoformat()}:said:{payload['hours']}"
-        await add(db, notice(draft.person, said, key), now)
+async def remind(work: Work) -> None:
+    """Remind, unless the report is sent or dropped, or another reminder took this one's place."""
+    reminder, now = work.load(Reminder), work.now
+    draft = await work.db.get(Draft, reminder.draft)
+    if draft is None or not draft.is_open:
+        return
+    noticed, begun = _noticed(draft), draft.begun_at
+    if reminder.start not in (begun, noticed):
+        return  # the moment of noticing was corrected, or the form begun again
+    if reminder.next and reminder.next <= now:
+        return  # after a standstill one reminder is enough
+    voice = await work.office.voice_for(work.db, draft.person)
+    said = Say(
+        "\n".join(
+            (
+                say_deadline(voice, noticed, now, work.office),
+                voice.t("breach.unfinished", begun=voice.moment(begun)),
+            )
+        ),
+        title=voice.t("breach.unfinished_title"),
+        buttons=(
+            Button(f"form.resume:{draft.id}", voice.t("form.go_on"), "primary"),
+            Button(f"form.drop:{draft.id}", voice.t("form.drop")),
+        ),
+    )
+    # One per hour mark, whichever clock came first.
+    key = f"breach:draft:{draft.id}:{begun.isoformat()}:said:{reminder.hours}"
+    await work.notify(Notice(draft.person, said, key))
 
 
 def _noticed(draft: Draft) -> datetime | None:
     found = draft.answers.get("noticed_at")
     return datetime.fromisoformat(found) if found else None
-
-
-def _voice(turn: Turn) -> Voice:
-    return Voice(turn.texts, turn.lang, turn.zone)

@@ -11,11 +11,14 @@ from sqlmodel import col, select
 
 from bot.engine.dialog import Refused, Turn, Voice
 from bot.engine.forms import Field, Form, Kind
+from bot.engine.outbox import Notice
 from bot.engine.replies import Button, Reply, Say
-from bot.engine.store.tables import Breach, Draft, Entry
+from bot.engine.store.tables import Draft
 from dialogs.breach import post, reporter, words
 from dialogs.breach import register as book
 from dialogs.breach.clock import institute_deadline, say_span
+from dialogs.breach.table import Breach, BreachState
+from dialogs.history import entries_of, note
 
 QUESTION = Form(
     "breachquestion", (Field("question", Kind.PARAGRAPH, required=True, max_length=1000),)
@@ -38,7 +41,7 @@ async def register(turn: Turn, what: str) -> list[Reply]:
     breaches = found.all()
     if not breaches:
         return turn.say("breach.none")
-    voice = _voice(turn)
+    voice = turn.voice
     shows = [Button(f"breach.show:{b.ref}", b.ref) for b in breaches if b.closed_at is None]
     exports = [Button(f"breach.export:{form}", form.upper()) for form in book.FORMATS]
     total, waiting = await _counted(turn)
@@ -64,8 +67,8 @@ async def acknowledge(turn: Turn, ref: str) -> list[Reply]:
     breach = await _held(turn, ref)
     if breach.acknowledged_at or breach.closed_at:
         raise Refused("breach.already", ref=ref)
-    breach.acknowledged_at, breach.state = turn.now, "acknowledged"
-    await _note(turn, breach, "acknowledged", "")
+    breach.acknowledged_at, breach.state = turn.now, BreachState.ACKNOWLEDGED
+    await note(turn.db, breach.ref, turn.now, turn.who.key, "acknowledged")
     await _tell(turn, breach, "breach.told.acknowledged", "acknowledged")
     return await _done(turn, breach, "breach.noted.acknowledged")
 
@@ -79,7 +82,7 @@ async def ask(turn: Turn, ref: str) -> list[Reply]:
 async def submit_question(turn: Turn, values: Mapping[str, Any], draft: Draft) -> list[Reply]:
     """Bring the question to the reporter."""
     breach = await _held(turn, draft.data["ref"], still_open=True)
-    entry = await _note(turn, breach, "question", values["question"])
+    entry = await note(turn.db, breach.ref, turn.now, turn.who.key, "question", values["question"])
     await _tell(
         turn, breach, "breach.told.question", f"question:{entry.id}",
         button=f"breach.answer:{breach.ref}:{entry.id}", question=values["question"],
@@ -96,8 +99,8 @@ async def close(turn: Turn, ref: str) -> list[Reply]:
 async def submit_closing(turn: Turn, values: Mapping[str, Any], draft: Draft) -> list[Reply]:
     """The report is closed; the reporter reads the outcome."""
     breach = await _held(turn, draft.data["ref"], still_open=True)
-    breach.closed_at, breach.state, breach.closing = turn.now, "closed", values["outcome"]
-    await _note(turn, breach, "closed", values["outcome"])
+    breach.closed_at, breach.state, breach.closing = turn.now, BreachState.CLOSED, values["outcome"]
+    await note(turn.db, breach.ref, turn.now, turn.who.key, "closed", values["outcome"])
     await _tell(turn, breach, "breach.told.closed", "closed", outcome=values["outcome"])
     return await _done(turn, breach, "breach.noted.closed")
 
@@ -158,12 +161,10 @@ async def _tell(
     title = voice.t("breach.told.title", ref=breach.ref)
     buttons = (Button(button, voice.t("breach.button.answer"), "primary"),) if button else ()
     by_mail = voice.t("breach.answer_by_mail", address=turn.office.privacy_officer)
-    await turn.notify(
-        breach.reporter,
-        Say(text, title=title, buttons=buttons),
-        f"breach:{breach.ref}:told:{step}",
-        mail_text=Say(text, title=title, note=by_mail if button else ""),
-    )
+    said = Say(text, title=title, buttons=buttons)
+    mail_text = Say(text, title=title, note=by_mail if button else "")
+    key = f"breach:{breach.ref}:told:{step}"
+    await turn.notify(Notice(breach.reporter, said, key, mail_text=mail_text))
 
 
 async def _done(turn: Turn, breach: Breach, key: str) -> list[Reply]:
@@ -174,13 +175,8 @@ async def _done(turn: Turn, breach: Breach, key: str) -> list[Reply]:
 
 
 async def _card(turn: Turn, breach: Breach) -> Say:
-    entries = await post.entries_of(turn.db, breach.ref)
-    return words.card(_voice(turn), breach, entries, turn.now, turn.office.hours)
-
-
-async def _note(turn: Turn, breach: Breach, what: str, said: str) -> Entry:
-    entry = Entry(subject=breach.ref, at=turn.now, author=turn.who.key, what=what, words=said)
-    return await post.note(turn.db, entry)
+    entries = await entries_of(turn.db, breach.ref)
+    return words.card(turn.voice, breach, entries, turn.now, turn.office.hours)
 
 
 async def _counted(turn: Turn) -> tuple[int, int]:
@@ -211,7 +207,3 @@ def _pieces(text: str) -> list[str]:
         pieces.append(rest[:cut])
         rest = rest[cut:]
     return [*pieces, rest]
-
-
-def _voice(turn: Turn) -> Voice:
-    return Voice(turn.texts, turn.lang, turn.zone)

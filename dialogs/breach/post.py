@@ -6,19 +6,20 @@ officer. 'Delivered' is said only after the mail server accepted the letter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine import people
-from bot.engine.dialog import Office, Voice, notice
-from bot.engine.jobs import Task, add
+from bot.engine.dialog import Office, Voice, Work
+from bot.engine.jobs import add, to_payload
+from bot.engine.outbox import ByMail, Fate, Notice
 from bot.engine.replies import Button, Say
-from bot.engine.store.tables import Breach, Entry
 from dialogs.breach import words
+from dialogs.breach.table import Breach, BreachState
+from dialogs.history import Entry, entries_of, note
 
 BOT = "bot"
 BY_HAND_AFTER = 3  # failed attempts; the first three take some seconds
@@ -28,19 +29,6 @@ LETTER = "nl"  # of the institute, whatever language the reporter speaks
 async def locked(db: AsyncSession, ref: str) -> Breach | None:
     """The report, for this transaction alone."""
     return await db.get(Breach, ref, with_for_update=True)
-
-
-async def entries_of(db: AsyncSession, ref: str) -> Sequence[Entry]:
-    """The history of a report, oldest first."""
-    found = await db.exec(select(Entry).where(Entry.subject == ref).order_by(col(Entry.id)))
-    return found.all()
-
-
-async def note(db: AsyncSession, entry: Entry) -> Entry:
-    """Write a step into the history; it then has its id."""
-    db.add(entry)
-    await db.flush()
-    return entry
 
 
 async def officers(db: AsyncSession, office: Office) -> list[str]:
@@ -71,20 +59,30 @@ class Letter:
         return Say(text, title=voice.t("breachmail.more_subject", ref=self.breach.ref))
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """Which report and which entry a message tells of; of a letter also the question and the address."""
+
+    ref: str
+    entry: int
+    question: int = 0
+    to: str = ""
+
+
 async def send_letter(db: AsyncSession, office: Office, letter: Letter, now: datetime) -> None:
     """Mail it, without ever giving up; once per address."""
     breach, entry, address = letter.breach, letter.entry, office.privacy_officer
-    more = notice(
+    notice = Notice(
         address,
         await letter.written(db, office),
         f"breach:{breach.ref}:{entry.id}:mail:{address}",
-        mail="only",
+        mail=ByMail.ONLY,
         then="breach.delivered",
         failed="breach.undelivered",
-        data={"ref": breach.ref, "entry": entry.id, "question": letter.question, "to": address},
+        data=to_payload(About(breach.ref, entry.id or 0, letter.question, address)),
         endless=True,
     )
-    await add(db, more, now)
+    await add(db, notice.job(), now)
 
 
 async def send_cards(
@@ -105,96 +103,100 @@ async def send_cards(
         if officer == but:
             continue
         voice = await office.voice_for(db, officer)
-        said = news.what if news else ""
-        card = words.card(voice, breach, entries, now, office.hours, said)
-        more = notice(
+        card = words.card(voice, breach, entries, now, office.hours, news.what if news else "")
+        number = (news.id or 0) if news else 0
+        notice = Notice(
             officer,
             replace(card, replace=news is None),
             f"breach:{breach.ref}:card:{len(entries)}:{officer}",
-            mail="never",
+            mail=ByMail.NEVER,
             then="breach.carded" if news else "",
-            data={"ref": breach.ref, "entry": news.id if news else 0},
+            data=to_payload(About(breach.ref, number)),
         )
-        await add(db, more, now)
+        await add(db, notice.job(), now)
 
 
-class After:
-    """What follows once a letter or card arrived, or did not."""
+async def _subject(work: Work) -> tuple[About, Breach, Entry] | None:
+    """What the job is about; None when it is gone."""
+    about = work.load(About)
+    breach, entry = await locked(work.db, about.ref), await work.db.get(Entry, about.entry)
+    return (about, breach, entry) if breach and entry else None
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
 
-    async def delivered(self, task: Task, db: AsyncSession, now: datetime) -> None:
-        """The mail server accepted a letter: only now does the reporter read 'delivered'."""
-        ref, number = task.payload["ref"], task.payload["entry"]
-        breach, entry = await locked(db, ref), await db.get(Entry, number)
-        if breach is None or entry is None:
-            return
-        at = datetime.fromisoformat(task.payload["at"])
-        if entry.what == "reported":
-            breach.delivered_at = breach.delivered_at or at
-            if breach.state == "sent":
-                breach.state = "delivered"
-        await note(db, _step(breach, entry, at, "delivered"))
-        voice = await self._office.voice_for(db, breach.reporter)
-        clock, day = words.clock_time(voice, at)
-        key = _key(entry, "delivered")
-        said = Say(
-            voice.t(key, ref=ref, clock=clock, day=day, address=task.payload["to"]),
-            title=voice.t(f"{key}_title", ref=ref),
-            buttons=(Button(f"breach.add:{ref}", voice.t("breach.button.add")),),
-        )
-        await add(db, notice(breach.reporter, said, f"breach:{ref}:{number}:delivered"), now)
+async def delivered(work: Work) -> None:
+    """The mail server accepted a letter: only now does the reporter read 'delivered'."""
+    found = await _subject(work)
+    if found is None:
+        return
+    about, breach, entry = found
+    at = work.load(Fate).at
+    if entry.what == "reported":
+        breach.delivered_at = breach.delivered_at or at
+        if breach.state == BreachState.SENT:
+            breach.state = BreachState.DELIVERED
+    await _step(work.db, entry, at, "delivered")
+    voice = await work.office.voice_for(work.db, breach.reporter)
+    clock, day = words.clock_time(voice, at)
+    key = _key(entry, "delivered")
+    said = Say(
+        voice.t(key, ref=about.ref, clock=clock, day=day, address=about.to),
+        title=voice.t(f"{key}_title", ref=about.ref),
+        buttons=(Button(f"breach.add:{about.ref}", voice.t("breach.button.add")),),
+    )
+    await work.notify(Notice(breach.reporter, said, f"breach:{about.ref}:{entry.id}:delivered"))
 
-    async def carded(self, task: Task, db: AsyncSession, now: datetime) -> None:
-        """It stands in an officer's chat. Said only when the letter is in trouble."""
-        ref, number = task.payload["ref"], task.payload["entry"]
-        breach, entry = await locked(db, ref), await db.get(Entry, number)
-        if breach is None or entry is None:
-            return
-        known = await steps_of(db, entry)
-        if "carded" in known:
-            return
-        at = datetime.fromisoformat(task.payload["at"])
-        await note(db, _step(breach, entry, at, "carded"))
-        if "by_hand" in known and "delivered" not in known:
-            voice = await self._office.voice_for(db, breach.reporter)
-            said = Say(f"{say_carded(voice, entry, at)}\n{voice.t('breach.still_by_hand')}")
-            await add(db, notice(breach.reporter, said, f"breach:{ref}:{number}:carded"), now)
 
-    async def undelivered(self, task: Task, db: AsyncSession, now: datetime) -> None:
-        """A failed attempt. After some of them, or without any mail, say so and help by hand."""
-        payload = task.payload
-        breach, entry = await locked(db, payload["ref"]), await db.get(Entry, payload["entry"])
-        if breach is None or entry is None:
-            return
-        letter = Letter(breach, entry, payload["question"])
-        if payload["to"] != self._office.privacy_officer:
-            await send_letter(db, self._office, letter, now)  # the address was mended since
-        breach.failures += entry.what == "reported"
-        soon = payload["way"] != "none" and payload["attempts"] < BY_HAND_AFTER
-        known = await steps_of(db, entry)
-        if soon or "delivered" in known or "by_hand" in known or breach.acknowledged_at:
-            return
-        await note(db, _step(breach, entry, now, "by_hand"))
-        said, written = await self._help(db, letter, payload["way"], known)
-        key = f"breach:{breach.ref}:{entry.id}:by_hand"
-        await add(db, notice(breach.reporter, said, key, after=[written]), now)
+async def carded(work: Work) -> None:
+    """It stands in an officer's chat. Said only when the letter is in trouble."""
+    found = await _subject(work)
+    if found is None:
+        return
+    about, breach, entry = found
+    known = await steps_of(work.db, entry)
+    if "carded" in known:
+        return
+    at = work.load(Fate).at
+    await _step(work.db, entry, at, "carded")
+    if "by_hand" in known and "delivered" not in known:
+        voice = await work.office.voice_for(work.db, breach.reporter)
+        said = Say(f"{say_carded(voice, entry, at)}\n{voice.t('breach.still_by_hand')}")
+        await work.notify(Notice(breach.reporter, said, f"breach:{about.ref}:{entry.id}:carded"))
 
-    async def _help(
-        self, db: AsyncSession, letter: Letter, way: str, known: Mapping[str, datetime]
-    ) -> tuple[Say, Say]:
-        """What to do now, and the letter to send by hand."""
-        entry, address = letter.entry, self._office.privacy_officer
-        voice = await self._office.voice_for(db, letter.breach.reporter)
-        key = _key(entry, "no_mail" if way == "none" else "not_delivered")
-        parts = [voice.t(key, ref=entry.subject, address=address)]
-        if "carded" in known:
-            parts.append(say_carded(voice, entry, known["carded"]))
-        parts.append(voice.t("breach.send_yourself", address=address))
-        title = voice.t(_key(entry, "not_delivered_title"), ref=entry.subject)
-        written = await letter.written(db, self._office)
-        return Say("\n".join(parts), title=title), written
+
+async def undelivered(work: Work) -> None:
+    """A failed attempt. After some of them, or without any mail, say so and help by hand."""
+    found = await _subject(work)
+    if found is None:
+        return
+    about, breach, entry = found
+    fate, db = work.load(Fate), work.db
+    letter = Letter(breach, entry, about.question)
+    if about.to != work.office.privacy_officer:
+        await send_letter(db, work.office, letter, work.now)  # the address was mended since
+    soon = fate.way != "none" and fate.attempts < BY_HAND_AFTER
+    known = await steps_of(db, entry)
+    if soon or "delivered" in known or "by_hand" in known or breach.acknowledged_at:
+        return
+    await _step(db, entry, work.now, "by_hand")
+    said, written = await _help(work, letter, fate.way, known)
+    key = f"breach:{breach.ref}:{entry.id}:by_hand"
+    await work.notify(Notice(breach.reporter, said, key, after=(written,)))
+
+
+async def _help(
+    work: Work, letter: Letter, way: str, known: Mapping[str, datetime]
+) -> tuple[Say, Say]:
+    """What to do now, and the letter to send by hand."""
+    entry, address = letter.entry, work.office.privacy_officer
+    voice = await work.office.voice_for(work.db, letter.breach.reporter)
+    key = _key(entry, "no_mail" if way == "none" else "not_delivered")
+    parts = [voice.t(key, ref=entry.subject, address=address)]
+    if "carded" in known:
+        parts.append(say_carded(voice, entry, known["carded"]))
+    parts.append(voice.t("breach.send_yourself", address=address))
+    title = voice.t(_key(entry, "not_delivered_title"), ref=entry.subject)
+    written = await letter.written(work.db, work.office)
+    return Say("\n".join(parts), title=title), written
 
 
 async def steps_of(db: AsyncSession, entry: Entry) -> dict[str, datetime]:
@@ -212,8 +214,9 @@ def say_carded(voice: Voice, entry: Entry, at: datetime) -> str:
     return voice.t(_key(entry, "carded"), ref=entry.subject, clock=clock, day=day)
 
 
-def _step(breach: Breach, entry: Entry, at: datetime, what: str) -> Entry:
-    return Entry(subject=breach.ref, at=at, author=BOT, what=what, words=f"#{entry.id}")
+async def _step(db: AsyncSession, entry: Entry, at: datetime, what: str) -> None:
+    """What became of what this entry says."""
+    await note(db, entry.subject, at, BOT, what, f"#{entry.id}")
 
 
 def _key(entry: Entry, name: str) -> str:

@@ -12,9 +12,10 @@ from typing import Any
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.engine.store.tables import Breach, Entry
 from dialogs.breach.clock import deadline, institute_deadline
 from dialogs.breach.form import FORM
+from dialogs.breach.table import Breach
+from dialogs.history import Entry
 
 FORMATS = ("csv", "json")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

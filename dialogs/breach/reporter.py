@@ -8,14 +8,16 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from bot.engine.dialog import Refused, Turn, Voice
+from bot.engine.dialog import Refused, Turn
 from bot.engine.forms import Field, Form, Kind
 from bot.engine.replies import Button, Reply, Say
 from bot.engine.store.database import next_number
-from bot.engine.store.tables import Breach, Draft, Entry
+from bot.engine.store.tables import OPEN_STATES, Draft
 from dialogs.breach import post, words
 from dialogs.breach.form import FORM
 from dialogs.breach.post import Letter
+from dialogs.breach.table import Breach
+from dialogs.history import Entry, entries_of, note
 
 MORE = Form("breachanswer", (Field("answer", Kind.PARAGRAPH, required=True, max_length=1500),))
 MOST_SHOWN = 5
@@ -37,7 +39,7 @@ async def submit(turn: Turn, values: Mapping[str, Any], draft: Draft) -> list[Re
         reported_at=turn.now,
     )
     turn.db.add(breach)
-    entry = await _note(turn, breach, "reported", "")
+    entry = await note(turn.db, breach.ref, turn.now, turn.who.key, "reported")
     await post.send_letter(turn.db, turn.office, Letter(breach, entry), turn.now)
     await post.send_cards(turn.db, turn.office, breach, turn.now, news=entry)
     address = turn.office.privacy_officer
@@ -70,7 +72,14 @@ async def submit_more(turn: Turn, values: Mapping[str, Any], draft: Draft) -> li
     """Keep what was told later, and bring it to the officer as the report itself."""
     breach = await _own(turn, draft.data["ref"])
     question = draft.data["question"]
-    entry = await _note(turn, breach, "answer" if question else "addition", values["answer"])
+    entry = await note(
+        turn.db,
+        breach.ref,
+        turn.now,
+        turn.who.key,
+        "answer" if question else "addition",
+        values["answer"],
+    )
     await post.send_letter(turn.db, turn.office, Letter(breach, entry, question), turn.now)
     await post.send_cards(turn.db, turn.office, breach, turn.now, news=entry)
     return turn.say("breach.more_kept", ref=breach.ref)
@@ -79,7 +88,7 @@ async def submit_more(turn: Turn, values: Mapping[str, Any], draft: Draft) -> li
 async def by_hand(turn: Turn, ref: str) -> list[Reply]:
     """The report as text to send oneself."""
     breach = await _own(turn, ref)
-    entries = await post.entries_of(turn.db, ref)
+    entries = await entries_of(turn.db, ref)
     letter = Letter(breach, entries[0])
     address = turn.office.privacy_officer
     return [
@@ -101,10 +110,10 @@ async def unfinished(turn: Turn) -> list[Say]:
     open_drafts = select(Draft).where(
         Draft.person == turn.who.key,
         Draft.form == FORM.name,
-        col(Draft.state).in_(("open", "ready")),
+        col(Draft.state).in_(OPEN_STATES),
     )
     found = await turn.db.exec(open_drafts.order_by(col(Draft.id).desc()).limit(MOST_SHOWN))
-    voice = _voice(turn)
+    voice = turn.voice
     return [
         Say(
             turn.t("breach.unfinished", begun=voice.moment(draft.begun_at)),
@@ -116,14 +125,14 @@ async def unfinished(turn: Turn) -> list[Say]:
 
 
 async def _line(turn: Turn, breach: Breach) -> Say:
-    voice, address = _voice(turn), turn.office.privacy_officer
+    voice, address = turn.voice, turn.office.privacy_officer
     parts, buttons = [], [Button(f"breach.add:{breach.ref}", turn.t("breach.button.add"))]
     if breach.delivered_at:
         clock, day = words.clock_time(voice, breach.delivered_at)
         values = {"ref": breach.ref, "clock": clock, "day": day, "address": address}
         parts.append(turn.t("breach.delivered", **values))
     elif not breach.acknowledged_at:
-        reported = (await post.entries_of(turn.db, breach.ref))[0]
+        reported = (await entries_of(turn.db, breach.ref))[0]
         card = (await post.steps_of(turn.db, reported)).get("carded")
         parts.append(turn.t("breach.not_delivered_yet", ref=breach.ref, address=address))
         parts += [post.say_carded(voice, reported, card)] if card else []
@@ -155,12 +164,3 @@ async def _own(turn: Turn, ref: str) -> Breach:
 def _keys(turn: Turn) -> tuple[str, str]:
     """A guest may have reported before their address was known."""
     return turn.who.key, turn.event.address.account_key
-
-
-async def _note(turn: Turn, breach: Breach, what: str, said: str) -> Entry:
-    entry = Entry(subject=breach.ref, at=turn.now, author=turn.who.key, what=what, words=said)
-    return await post.note(turn.db, entry)
-
-
-def _voice(turn: Turn) -> Voice:
-    return Voice(turn.texts, turn.lang, turn.zone)

@@ -10,9 +10,10 @@ from bot.engine.dialog import Voice
 from bot.engine.forms import Field, empty
 from bot.engine.people import is_email
 from bot.engine.replies import Button, Say
-from bot.engine.store.tables import Breach, Entry
 from dialogs.breach.clock import deadline, institute_deadline, say_span
 from dialogs.breach.form import FORM
+from dialogs.breach.table import Breach, BreachState
+from dialogs.history import Entry
 
 Facts = tuple[tuple[str, str], ...]
 SPOKEN = ("question", "answer", "addition")  # entries whose words belong on the card
@@ -102,7 +103,7 @@ def answered(voice: Voice, breach: Breach) -> Facts:
 def state(voice: Voice, breach: Breach) -> str:
     """Where the report stands, as the privacy officer reads it."""
     return voice.t(
-        f"breach.state.{'open' if breach.state in ('sent', 'delivered') else breach.state}"
+        f"breach.state.{'open' if breach.state in (BreachState.SENT, BreachState.DELIVERED) else breach.state}"
     )
 
 

@@ -9,38 +9,18 @@ How silence is followed up stands in `chasing`.
 from __future__ import annotations
 
 from bot.engine import people
-from bot.engine.dialog import Dialog, Office, Turn
+from bot.engine.dialog import Dialog, Turn
 from bot.engine.replies import Button, Reply, Say
-from dialogs.consent import cards, handler, records, student
-from dialogs.consent.chasing import Chasing
+from dialogs.consent import cards, chasing, handler, records, student
 from dialogs.consent.student import open_case
+from dialogs.consent.table import HOLDING
 
-__all__ = ["lines", "make", "open_case"]
-
-
-def make(office: Office) -> Dialog:
-    """The dialog; its jobs need the institute."""
-    return Dialog(
-        name="consent",
-        intents={"consent.start": student.begin},
-        presses={
-            "consent.start": student.begin,
-            "consent.withdraw": student.withdraw,
-            "consent.withdrawn": student.withdrawn,
-            "consent.fits": student.fits,
-            "consent.misfits": student.misfits,
-            "case.show": show,
-            **handler.PRESSES,
-        },
-        forms=(*student.FORMS, *handler.FORMS),
-        jobs=Chasing(office).jobs(),
-        home=at_home,
-    )
+__all__ = ["DIALOG", "open_case"]
 
 
 async def show(turn: Turn, ref: str) -> list[Reply]:
     """One case as it is now; changes nothing."""
-    voice = turn.office.voice(turn.lang)
+    voice = turn.voice
     case = await records.get(turn.db, ref)
     if case and case.student == turn.who.key:
         return [await cards.for_student(turn.db, voice, case)]
@@ -59,12 +39,8 @@ async def at_home(turn: Turn) -> list[Say]:
 
 
 async def _own(turn: Turn, *, only_open: bool = False) -> list[Say]:
-    voice = turn.office.voice(turn.lang)
-    cases = [
-        case
-        for case in await records.of_student(turn)
-        if case.state in records.OPEN or not only_open
-    ]
+    voice = turn.voice
+    cases = [case for case in await records.of_student(turn) if case.is_open or not only_open]
     if len(cases) == 1:
         return [await cards.for_student(turn.db, voice, cases[0])]
     lines = [cards.line(voice, case) for case in cases]
@@ -72,7 +48,7 @@ async def _own(turn: Turn, *, only_open: bool = False) -> list[Say]:
 
 
 async def _to_do(turn: Turn) -> list[Say]:
-    voice, lines, refs = turn.office.voice(turn.lang), [], []
+    voice, lines, refs = turn.voice, [], []
     for case in await records.to_do(turn):
         name = (await people.find(turn.db, case.student)).name
         lines.append(cards.line(voice, case, name))
@@ -85,3 +61,28 @@ def _list(turn: Turn, key: str, refs: list[str], lines: list[str]) -> list[Say]:
         return []
     buttons = tuple(Button(f"case.show:{ref}", ref) for ref in refs)
     return [Say("\n".join([turn.t(key), *lines]), buttons=buttons)]
+
+
+DIALOG = Dialog(
+    name="consent",
+    intents={"consent.start": student.begin},
+    presses={
+        "consent.start": student.begin,
+        "consent.withdraw": student.withdraw,
+        "consent.withdrawn": student.withdrawn,
+        "consent.fits": student.fits,
+        "consent.misfits": student.misfits,
+        "case.show": show,
+        **handler.PRESSES,
+    },
+    forms=(*student.FORMS, *handler.FORMS),
+    jobs={
+        "consent.remind": chasing.remind,
+        "consent.pass_on": chasing.pass_on,
+        "consent.delivered": chasing.delivered,
+        "consent.undelivered": chasing.undelivered,
+    },
+    holdings=(HOLDING,),
+    home=at_home,
+    status=lines,
+)

@@ -10,9 +10,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.engine import people
 from bot.engine.dialog import Office, Voice
 from bot.engine.replies import Button, Say
-from bot.engine.store.tables import Case, Entry
 from bot.engine.texts import cut
+from dialogs import history
 from dialogs.consent import records
+from dialogs.consent.table import Case, CaseState
+from dialogs.history import Entry
 
 FACTS = ("recording", "made_on", "due", "kind", "recorded", "date", "school", "question")
 DAYS = ("made_on", "due", "date")
@@ -34,10 +36,10 @@ async def for_handler(db: AsyncSession, voice: Voice, case: Case, intro: str = "
     """The card with buttons. intro: why it comes now (a text of `consent.asks`)."""
     name = await records.name_of(db, case.student)
     email = f" ({case.student})" if people.is_email(case.student) and name != case.student else ""
-    actions = ("seen", "answer", "moment", "settle") if case.state == "sent" else (
+    actions = ("seen", "answer", "moment", "settle") if case.state == CaseState.SENT else (
         "answer", "moment", "settle",
     )  # fmt: skip
-    is_open = case.state in records.OPEN
+    is_open = case.is_open
     return Say(
         text=voice.t(f"consent.asks.{intro if is_open else case.state}", name=name),
         title=title(voice, case),
@@ -59,13 +61,13 @@ async def for_handler(db: AsyncSession, voice: Voice, case: Case, intro: str = "
 async def for_student(db: AsyncSession, voice: Voice, case: Case) -> Say:
     """Where the case stands, and what comes next."""
     holder = await records.name_of(db, case.holder)
-    is_open = case.state in records.OPEN
+    is_open = case.is_open
     text = [voice.t(f"consent.now.{case.state}", name=holder)]
-    if case.state == "settled" and case.outcome:
+    if case.state == CaseState.SETTLED and case.outcome:
         text.append(outcome(voice, case))
     if is_open:
         text += [advice(voice, case.answers), voice.t(f"consent.duty.{case.kind}")]
-    if case.state == "sent":
+    if case.state == CaseState.SENT:
         text.append(voice.t("consent.chase"))
     return Say(
         text="\n".join(part for part in text if part),
@@ -110,7 +112,7 @@ async def steps(db: AsyncSession, voice: Voice, case: Case) -> str:
             name=await records.name_of(db, entry.author),
             words=cut(words(voice, case, entry), SHOWN_WORDS),
         )
-        for entry in (await records.history(db, case))[-SHOWN_STEPS:]
+        for entry in (await history.entries_of(db, case.ref))[-SHOWN_STEPS:]
     ]
     return "\n".join(lines)
 

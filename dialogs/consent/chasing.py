@@ -8,106 +8,93 @@ park a case for ever. An answer, a proposed moment or an outcome ends the chase.
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from bot.engine import jobs, people
-from bot.engine.dialog import Office
-from bot.engine.jobs import Inside, Task
-from bot.engine.store.tables import Case
+from bot.engine.dialog import Work
+from bot.engine.outbox import Fate
 from dialogs.consent import cards, records
-from dialogs.consent.desk import Desk
+from dialogs.consent.desk import Desk, Handed, Look
+from dialogs.consent.table import Case, CaseState
 
 
-class Chasing:
-    """The jobs of the consent dialog. Each looks again at the case before it does anything."""
+async def remind(work: Work) -> None:
+    """No reaction yet: remind who has the case, and say so to the student."""
+    desk = Desk.of(work)
+    case = await _waiting(desk, work)
+    if case is None:
+        return
+    await _follow_roster(desk, case)
+    entry = await desk.note(case, case.holder, "reminded")
+    to = await desk.fallbacks() if case.passed_on_at else [case.holder]
+    for person in to:
+        await desk.hand_over(case, entry, person, "reminder")
+    voice = await desk.voice(case.student)
+    name = await records.name_of(work.db, case.holder)
+    await desk.tell(case, entry, case.student, voice.t("consent.told.reminded", name=name))
+    await desk.update(case, entry, to)
+    await desk.plan("consent.pass_on", case, desk.follow_up(work.now))
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
 
-    def jobs(self) -> dict[str, Inside]:
-        """Kind -> handler."""
-        return {
-            "consent.remind": self.remind,
-            "consent.pass_on": self.pass_on,
-            "consent.delivered": self.delivered,
-            "consent.undelivered": self.undelivered,
-        }
+async def pass_on(work: Work) -> None:
+    """Still no reaction: the case goes to the coordinators."""
+    desk = Desk.of(work)
+    case = await _waiting(desk, work)
+    if case:
+        await _pass_on(desk, case, "passed")
 
-    async def remind(self, task: Task, db: AsyncSession, now: datetime) -> None:
-        """No reaction yet: remind who has the case, and say so to the student."""
-        desk = Desk(self._office, db, now)
-        case = await self._waiting(desk, task)
-        if case is None:
-            return
-        await _follow_roster(desk, case)
-        case.reminded_at = now
-        entry = await desk.note(case, case.holder, "reminded")
-        to = await desk.fallbacks() if case.passed_on_at else [case.holder]
-        for person in to:
-            await desk.hand_over(case, entry, person, "reminder")
+
+async def delivered(work: Work) -> None:
+    """The case arrived; by chat and by mail counts once."""
+    handed = work.load(Handed)
+    case, to = await records.get(work.db, handed.ref), handed.to
+    if case is None or await records.last(work.db, case, "delivered", author=to):
+        return
+    desk = Desk.of(work)
+    late = await records.last(work.db, case, "undelivered", author=to)
+    entry = await desk.note(case, to, "delivered")
+    if late:
         voice = await desk.voice(case.student)
-        name = await records.name_of(db, case.holder)
-        await desk.tell(case, entry, case.student, voice.t("consent.told.reminded", name=name))
-        await desk.update(case, entry, to)
-        await desk.plan("consent.pass_on", case, desk.follow_up(now))
+        text = voice.t("consent.told.delivered", name=await records.name_of(work.db, to))
+        await desk.tell(case, entry, case.student, text)
+    await desk.update(case, entry, await desk.handlers(case))
 
-    async def pass_on(self, task: Task, db: AsyncSession, now: datetime) -> None:
-        """Still no reaction: the case goes to the coordinators."""
-        desk = Desk(self._office, db, now)
-        case = await self._waiting(desk, task)
-        if case:
-            await _pass_on(desk, case, "passed")
 
-    async def delivered(self, task: Task, db: AsyncSession, now: datetime) -> None:
-        """The case arrived; by chat and by mail counts once."""
-        case, to = await records.get(db, task.payload["ref"]), task.payload["to"]
-        if case is None or await records.last(db, case, "delivered", author=to):
-            return
-        desk = Desk(self._office, db, now)
-        late = await records.last(db, case, "undelivered", author=to)
-        entry = await desk.note(case, to, "delivered")
-        if late:
-            voice = await desk.voice(case.student)
-            text = voice.t("consent.told.delivered", name=await records.name_of(db, to))
-            await desk.tell(case, entry, case.student, text)
-        await desk.update(case, entry, await desk.handlers(case))
+async def undelivered(work: Work) -> None:
+    """The case did not arrive: the student hears it, and somebody else gets it.
 
-    async def undelivered(self, task: Task, db: AsyncSession, now: datetime) -> None:
-        """The case did not arrive: the student hears it, and somebody else gets it.
+    Who can never be reached gets no second try; a mail server that is down gets one an hour.
+    """
+    handed, fate = work.load(Handed), work.load(Fate)
+    case, to = await records.get(work.db, handed.ref), handed.to
+    if not fate.final or case is None or not case.is_open:
+        return
+    if await records.last(work.db, case, "delivered", author=to):
+        return
+    desk = Desk.of(work)
+    first = await records.last(work.db, case, "undelivered", author=to) is None
+    entry = await desk.note(case, to, "undelivered")
+    worn_out = fate.attempts >= jobs.MOST_ATTEMPTS
+    if worn_out:
+        await desk.hand_over(case, entry, to, handed.intro, desk.in_an_hour())
+    elif not case.passed_on_at and to == case.holder and await desk.fallbacks():
+        await _pass_on(desk, case, "unreachable")
+        return
+    if first:
+        await _send_it_yourself(desk, case, "undelivered", to)
+    await desk.update(case, entry, await desk.handlers(case))
 
-        Who can never be reached gets no second try; a mail server that is down gets one an hour.
-        """
-        case, to = await records.get(db, task.payload["ref"]), task.payload["to"]
-        if not task.payload["final"] or case is None or case.state not in records.OPEN:
-            return
-        if await records.last(db, case, "delivered", author=to):
-            return
-        desk = Desk(self._office, db, now)
-        first = await records.last(db, case, "undelivered", author=to) is None
-        entry = await desk.note(case, to, "undelivered")
-        worn_out = task.payload["attempts"] >= jobs.MOST_ATTEMPTS
-        if worn_out:
-            await desk.hand_over(case, entry, to, task.payload["intro"], desk.in_an_hour())
-        elif not case.passed_on_at and to == case.holder and await desk.fallbacks():
-            await _pass_on(desk, case, "unreachable")
-            return
-        if first:
-            await _send_it_yourself(desk, case, "undelivered", to)
-        await desk.update(case, entry, await desk.handlers(case))
 
-    async def _waiting(self, desk: Desk, task: Task) -> Case | None:
-        """The case, if it still waits for this very person and their time is over."""
-        case = await records.get(desk.db, task.payload["ref"])
-        turn = "fallback" if case and case.passed_on_at else "supervisor"
-        if case is None or case.state not in records.WAITING or turn != task.payload["turn"]:
-            return None
-        until = desk.follow_up(case.seen_at) if case.seen_at else None
-        if until and until > desk.now:
-            await desk.plan(task.kind, case, until, again=":seen")
-            return None
-        return case
+async def _waiting(desk: Desk, work: Work) -> Case | None:
+    """The case, if it still waits for this very person and their time is over."""
+    look = work.load(Look)
+    case = await records.get(desk.db, look.ref)
+    turn = "fallback" if case and case.passed_on_at else "supervisor"
+    if case is None or not case.is_waiting or turn != look.turn:
+        return None
+    until = desk.follow_up(case.seen_at) if case.seen_at else None
+    if until and until > desk.now:
+        await desk.plan(work.task.kind, case, until, again=":seen")
+        return None
+    return case
 
 
 async def _follow_roster(desk: Desk, case: Case) -> None:
@@ -128,7 +115,7 @@ async def _pass_on(desk: Desk, case: Case, why: str) -> None:
         await desk.update(case, entry)
         return
     case.passed_on_at, case.holder = desk.now, to[0]
-    case.state, case.seen_at, case.reminded_at = "sent", None, None
+    case.state, case.seen_at = CaseState.SENT, None
     entry = await desk.note(case, to[0], "passed_on")
     for person in to:
         await desk.hand_over(case, entry, person, why)

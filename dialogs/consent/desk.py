@@ -10,12 +10,32 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine import jobs, people, when
 from bot.engine.conversation import PAGE
-from bot.engine.dialog import Office, Turn, Voice, notice
+from bot.engine.dialog import Office, Turn, Voice, Work
+from bot.engine.outbox import ByMail, Notice
 from bot.engine.replies import Button, Say
-from bot.engine.store.tables import Case, Entry
+from dialogs import history
 from dialogs.consent import cards
+from dialogs.consent.table import Case
+from dialogs.history import Entry
 
 WORKING_DAYS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """Which case was brought to whom, and why (a text of `consent.asks`)."""
+
+    ref: str
+    to: str
+    intro: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Which case to look at again; turn: 'supervisor' or 'fallback', who had it then."""
+
+    ref: str
+    turn: str
 
 
 @dataclass(frozen=True)
@@ -27,9 +47,9 @@ class Desk:
     now: datetime
 
     @classmethod
-    def of(cls, turn: Turn) -> Desk:
-        """The desk during a turn."""
-        return cls(turn.office, turn.db, turn.now)
+    def of(cls, at: Turn | Work) -> Desk:
+        """The desk during a turn or a job."""
+        return cls(at.office, at.db, at.now)
 
     async def voice(self, person: str) -> Voice:
         """Words for this person."""
@@ -37,10 +57,7 @@ class Desk:
 
     async def note(self, case: Case, author: str, what: str, words: str = "") -> Entry:
         """Write down a step; its number makes the keys of what follows from it."""
-        entry = Entry(subject=case.ref, at=self.now, author=author, what=what, words=words)
-        self.db.add(entry)
-        await self.db.flush()
-        return entry
+        return await history.note(self.db, case.ref, self.now, author, what, words)
 
     async def tell(
         self, case: Case, entry: Entry, to: str, text: str, buttons: Iterable[Button] = ()
@@ -50,7 +67,7 @@ class Desk:
         say = Say(text=text, title=cards.title(voice, case), buttons=tuple(buttons))
         mail = cards.mailed(voice, self.office, say, case, to)
         key = f"case:{case.ref}:{entry.id}:{to}:told"
-        await jobs.add(self.db, notice(to, say, key, mail_text=mail), self.now)
+        await self._send(Notice(to, say, key, mail_text=mail))
 
     async def update(self, case: Case, entry: Entry, but: Collection[str] = ()) -> None:
         """Bring the cards that people already have up to date, in place.
@@ -65,7 +82,7 @@ class Desk:
             draw = cards.for_student if to == case.student else cards.for_handler
             say = replace(await draw(self.db, voice, case), replace=True)
             key = f"case:{case.ref}:{entry.id}:{to}:card"
-            await jobs.add(self.db, notice(to, say, key, mail="never"), self.now)
+            await self._send(Notice(to, say, key, mail=ByMail.NEVER))
 
     async def hand_over(
         self, case: Case, entry: Entry, to: str, intro: str, due: datetime | None = None
@@ -73,7 +90,7 @@ class Desk:
         """Bring the case to who must act, and hear whether it arrived."""
         voice = await self.voice(to)
         card = await cards.for_handler(self.db, voice, case, intro)
-        more = notice(
+        notice = Notice(
             to,
             card,
             f"case:{case.ref}:{entry.id}:{to}:asked",
@@ -81,9 +98,12 @@ class Desk:
             mail_text=cards.mailed(voice, self.office, card, case, to),
             then="consent.delivered",
             failed="consent.undelivered",
-            data={"ref": case.ref, "to": to, "intro": intro},
+            data=jobs.to_payload(Handed(case.ref, to, intro)),
         )
-        await jobs.add(self.db, more, self.now)
+        await self._send(notice)
+
+    async def _send(self, notice: Notice) -> None:
+        await jobs.add(self.db, notice.job(), self.now)
 
     async def handlers(self, case: Case) -> list[str]:
         """Who has a card of this case."""
@@ -98,7 +118,7 @@ class Desk:
         """A look at the case at `due`, once for the supervisor and once for the fallback."""
         turn = "fallback" if case.passed_on_at else "supervisor"
         key = f"{kind}:{case.ref}:{turn}{again}"
-        more = jobs.More(key, kind, {"ref": case.ref, "turn": turn}, due)
+        more = jobs.More(key, kind, jobs.to_payload(Look(case.ref, turn)), due)
         await jobs.add(self.db, more, self.now)
 
     def follow_up(self, since: datetime) -> datetime:

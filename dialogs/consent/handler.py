@@ -10,9 +10,10 @@ from typing import Any
 from bot.engine.dialog import FormDialog, Handler, Refused, Turn
 from bot.engine.forms import Context, Field, Form, Kind
 from bot.engine.replies import Button, Reply, Say
-from bot.engine.store.tables import Case, Draft
+from bot.engine.store.tables import Draft
 from dialogs.consent import cards, records
 from dialogs.consent.desk import Desk, answered_here
+from dialogs.consent.table import Case, CaseState
 
 
 def still_to_come(value: str, context: Context) -> str | None:
@@ -53,15 +54,15 @@ def _on_open(act: Act) -> Handler:
 
     async def pressed(turn: Turn, ref: str) -> list[Reply]:
         case = await records.to_handle(turn, ref)
-        return await act(turn, case) if case.state in records.OPEN else await _card(turn, case)
+        return await act(turn, case) if case.is_open else await _card(turn, case)
 
     return pressed
 
 
 async def _seen(turn: Turn, case: Case) -> list[Reply]:
-    if case.state == "sent":
+    if case.state == CaseState.SENT:
         desk = Desk.of(turn)
-        case.state, case.seen_at = "seen", turn.now
+        case.state, case.seen_at = CaseState.SEEN, turn.now
         case.holder = turn.who.key
         entry = await desk.note(case, turn.who.key, "seen")
         voice = await desk.voice(case.student)
@@ -109,10 +110,10 @@ async def _step(turn: Turn, draft: Draft, what: str, words: str) -> list[Reply]:
     except Refused as refused:
         # Said, not raised: the form must close, or it would swallow the next sentences too.
         return turn.say(refused.key)
-    if case.state not in records.OPEN:
+    if not case.is_open:
         # Closed while the form was open: nothing is sent, and what was typed is not kept.
         return [Say(turn.t("consent.closed_meanwhile")), *await _card(turn, case)]
-    case.state = "settled" if what == "settled" else "answered"
+    case.state = CaseState.SETTLED if what == "settled" else CaseState.ANSWERED
     case.seen_at = case.seen_at or turn.now
     case.answered_at = case.answered_at or turn.now
     case.holder = turn.who.key

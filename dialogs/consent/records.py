@@ -11,10 +11,10 @@ from bot.engine import people
 from bot.engine.dialog import Refused, Turn
 from bot.engine.people import Who
 from bot.engine.store.database import next_number
-from bot.engine.store.tables import Case, Entry, Person
+from bot.engine.store.tables import Person
+from dialogs.consent.table import OPEN, Case
+from dialogs.history import Entry
 
-OPEN = ("sent", "seen", "answered")
-WAITING = ("sent", "seen")
 HANDLING = ("supervisor", "coordinator")
 MOST_LISTED = 20
 
@@ -88,12 +88,6 @@ async def to_do(turn: Turn) -> Sequence[Case]:
         if may_handle(turn.who, case, await people.find(turn.db, case.student))
     ]
     return cases[:MOST_LISTED]
-
-
-async def history(db: AsyncSession, case: Case) -> Sequence[Entry]:
-    """What happened, oldest first. `author` is the person a step is about."""
-    found = await db.exec(select(Entry).where(Entry.subject == case.ref).order_by(col(Entry.id)))
-    return found.all()
 
 
 async def last(db: AsyncSession, case: Case, *what: str, author: str = "") -> Entry | None:

@@ -11,9 +11,10 @@ from bot.engine.dialog import FormDialog, Outdated, Turn
 from bot.engine.forms import Field, Form, Kind, not_past
 from bot.engine.people import Who
 from bot.engine.replies import Button, Reply, Say
-from bot.engine.store.tables import Case, Draft
+from bot.engine.store.tables import Draft
 from dialogs.consent import cards, records
 from dialogs.consent.desk import Desk, answered_here
+from dialogs.consent.table import Case, CaseState
 
 PROBLEMS = (
     "no_answer", "one_or_few_refuse", "many_refuse", "school_refuses", "withdrawn", "who_signs",
@@ -100,7 +101,7 @@ async def open_case(turn: Turn, kind: str, answers: Mapping[str, Any]) -> list[R
 async def withdraw(turn: Turn, ref: str) -> list[Reply]:
     """Ask whether they are sure."""
     case = await records.own(turn, ref)
-    if case.state not in records.OPEN:
+    if not case.is_open:
         return await _as_it_is(turn, case)
     yes = Button(f"consent.withdrawn:{ref}", turn.t("consent.button.withdrawn"), "danger")
     no = Button(f"case.show:{ref}", turn.t("consent.button.keep"))
@@ -110,9 +111,9 @@ async def withdraw(turn: Turn, ref: str) -> list[Reply]:
 async def withdrawn(turn: Turn, ref: str) -> list[Reply]:
     """Close the case, and tell everybody who had it."""
     case, desk = await records.own(turn, ref), Desk.of(turn)
-    if case.state not in records.OPEN:
+    if not case.is_open:
         return await _as_it_is(turn, case)
-    case.state, case.closed_at = "withdrawn", turn.now
+    case.state, case.closed_at = CaseState.WITHDRAWN, turn.now
     entry = await desk.note(case, turn.who.key, "withdrawn")
     for person in await desk.handlers(case):
         voice = await desk.voice(person)
@@ -137,7 +138,7 @@ async def _reacted(turn: Turn, argument: str, what: str) -> list[Reply]:
     case, desk = await records.own(turn, ref), Desk.of(turn)
     proposal = await records.last(turn.db, case, "proposed", "fits", "misfits")
     still = proposal is not None and proposal.what == "proposed" and str(proposal.id) == number
-    if proposal is None or not still or case.state not in records.OPEN:
+    if proposal is None or not still or not case.is_open:
         raise Outdated("consent.proposal_over")
     entry = await desk.note(case, turn.who.key, what)
     voice = await desk.voice(proposal.author)

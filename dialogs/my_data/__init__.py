@@ -5,37 +5,29 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 
-from bot.engine.dialog import Dialog, Office, Outdated, Turn
+from bot.engine.dialog import Dialog, Outdated, Turn
 from bot.engine.replies import Button, Reply, Say
 from dialogs.my_data import retention
-from dialogs.my_data.erasing import Erased, erase_person, open_duties
-from dialogs.my_data.held import export_person
+from dialogs.my_data.erasing import Erased, erase_person
+from dialogs.my_data.held import export_person, subject_of
 
-__all__ = ["Erased", "erase_person", "export_person", "make"]
+__all__ = ["DIALOG", "Erased", "erase_person", "export_person"]
 
 LONGEST_MESSAGE = 2500
-KINDS = (
-    "accounts", "conversations", "drafts", "recordings", "cases", "reports",
-    "cases_of_students", "words_in_other_cases", "messages", "local_chat",
-)  # fmt: skip
-ERASED = ("recordings", "drafts", "conversations", "cases", "reports", "messages")
+ROSTER = ("name", "email", "role", "school", "programme_end", "supervisor_email")
 
 
 async def show(turn: Turn, what: str) -> list[Reply]:
     """'My data': what is held, in short, with all of it behind a button."""
-    held = await export_person(turn.db, turn.who.key)
-    roster = held["roster"] or {}
-    voice = turn.office.voice(turn.lang)
+    held = await export_person(turn.db, turn.who.key, turn.office.holdings)
+    roster = held.pop("roster") or {}
+    del held["person"]
     if roster:
         end = roster["programme_end"]
-        roster["role"] = voice.t(f"mydata.role.{roster['role']}")
-        roster["programme_end"] = voice.day(date.fromisoformat(end)) if end else ""
-    facts = [
-        (turn.t(f"mydata.roster.{name}"), roster[name])
-        for name in ("name", "email", "role", "school", "programme_end", "supervisor_email")
-        if roster.get(name)
-    ]
-    facts += [(turn.t(f"mydata.kind.{kind}"), str(len(held[kind]))) for kind in KINDS if held[kind]]
+        roster["role"] = turn.t(f"mydata.role.{roster['role']}")
+        roster["programme_end"] = turn.voice.day(date.fromisoformat(end)) if end else ""
+    facts = [(turn.t(f"mydata.roster.{n}"), roster[n]) for n in ROSTER if roster.get(n)]
+    facts += [(_kind(turn, name), str(len(rows))) for name, rows in held.items() if rows]
     return [
         Say(
             turn.t("mydata.text" if roster else "mydata.text_guest"),
@@ -52,7 +44,7 @@ async def show(turn: Turn, what: str) -> list[Reply]:
 
 async def press_all(turn: Turn, argument: str) -> list[Reply]:
     """Everything, word for word, in as many messages as it takes."""
-    held = await export_person(turn.db, turn.who.key)
+    held = await export_person(turn.db, turn.who.key, turn.office.holdings)
     # The chat itself can be read back by scrolling; its copies here would double everything.
     shown = {k: v for k, v in held.items() if v and k not in ("messages", "local_chat")}
     lines = json.dumps(shown, ensure_ascii=False, indent=1, default=str).splitlines()
@@ -64,17 +56,13 @@ async def forget(turn: Turn, what: str) -> list[Reply]:
 
     The button works today only.
     """
-    held = await export_person(turn.db, turn.who.key)
-    open_rows = [row for row in held["recordings"] if row["deleted_at"] is None]
-    drafts = [row for row in held["drafts"] if row["state"] in ("open", "ready") and row["answers"]]
-    kept = await open_duties(turn.db, turn.who.key)
+    subject = await subject_of(turn.db, turn.office.holdings, turn.who.key)
     parts = [turn.t("mydata.forget.text")]
-    if open_rows:
-        parts.append(turn.t("mydata.forget.recordings", n=len(open_rows)))
-    if drafts:
-        parts.append(turn.t("mydata.forget.drafts", n=len(drafts)))
-    if kept:
-        parts.append(turn.t("mydata.forget.kept", refs=", ".join(kept)))
+    for holding in turn.office.holdings:
+        pending = await holding.pending(turn.db, subject) if holding.pending else {}
+        parts += [turn.t(f"mydata.forget.{name}", n=n) for name, n in pending.items() if n]
+    if subject.duties:
+        parts.append(turn.t("mydata.forget.kept", refs=", ".join(subject.duties)))
     return [
         Say(
             "\n".join(parts),
@@ -91,7 +79,7 @@ async def press_erase(turn: Turn, argument: str) -> list[Reply]:
     """Confirmed: erase what no open duty needs."""
     if argument != turn.today.isoformat():
         raise Outdated
-    done = await erase_person(turn.db, turn.who.key, turn.now)
+    done = await erase_person(turn.db, turn.who.key, turn.office.holdings)
     turn.state.clear()
     parts = [turn.t("mydata.erased.text")]
     if done.counts["recordings"]:
@@ -100,17 +88,20 @@ async def press_erase(turn: Turn, argument: str) -> list[Reply]:
         parts.append(turn.t("mydata.forget.kept", refs=", ".join(done.kept)))
     if done.roster:
         parts.append(turn.t("mydata.erased.roster"))
-    facts = tuple(
-        (turn.t(f"mydata.kind.{kind}"), str(done.counts[kind]))
-        for kind in ERASED
-        if done.counts[kind]
-    )
+    gone = {name: n for name, n in done.counts.items() if n and name not in ("roster", "accounts")}
+    facts = tuple((_kind(turn, name), str(n)) for name, n in gone.items())
     return [Say("\n".join(parts), facts=facts)]
 
 
 async def press_keep(turn: Turn, argument: str) -> list[Reply]:
     """Not after all."""
     return turn.say("mydata.forget.stopped")
+
+
+def _kind(turn: Turn, name: str) -> str:
+    """How a kind of rows is called: here, or in the texts of the dialog that holds them."""
+    own = f"{name}.held"
+    return turn.t(own if turn.texts.has(own) else f"mydata.kind.{name}")
 
 
 def _pieces(lines: list[str]) -> list[str]:
@@ -126,18 +117,16 @@ def _pieces(lines: list[str]) -> list[str]:
     return [*pieces, piece]
 
 
-def make(office: Office) -> Dialog:
-    """The dialog, and the daily removal of what is past its period."""
-    return Dialog(
-        name="my_data",
-        intents={"my_data": show, "forget_me": forget},
-        presses={
-            "my_data.show": show,
-            "my_data.all": press_all,
-            "my_data.forget": forget,
-            "my_data.erase": press_erase,
-            "my_data.keep": press_keep,
-        },
-        jobs={"retention.sweep": retention.job(office)},
-        periodic={"retention.sweep": timedelta(days=1)},
-    )
+DIALOG = Dialog(
+    name="my_data",
+    intents={"my_data": show, "forget_me": forget},
+    presses={
+        "my_data.show": show,
+        "my_data.all": press_all,
+        "my_data.forget": forget,
+        "my_data.erase": press_erase,
+        "my_data.keep": press_keep,
+    },
+    jobs={"retention.sweep": retention.sweep},
+    periodic={"retention.sweep": timedelta(days=1)},
+)

@@ -7,39 +7,39 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.engine.dialog import Dialog, Office
+from bot.engine.dialog import Dialog
 from dialogs.recordings import keeping, noting, reminders, saying
 from dialogs.recordings.register import replan
 from dialogs.recordings.reminders import DueLine, due_lines, sweep, sweep_some
+from dialogs.recordings.table import HOLDING
 
-__all__ = ["DueLine", "due_lines", "make", "replan", "sweep", "sweep_some"]
+__all__ = ["DIALOG", "DueLine", "due_lines", "replan", "sweep", "sweep_some"]
 
 
-def make(office: Office) -> Dialog:
-    """The dialog about recordings."""
-    return Dialog(
-        name="recordings",
-        intents={
-            "recordings.add": noting.say_added,
-            "recordings.list": saying.listing,
-            "recordings.deleted": saying.say_deleted,
-        },
-        presses={
-            "recordings.add": noting.press_add,
-            "recordings.ok": noting.press_ok,
-            "recordings.edit": noting.press_edit,
-            "recordings.list": saying.listing,
-            "recordings.show": saying.press_show,
-            "recordings.deleted": saying.press_deleted,
-            "recordings.copies": saying.press_copies,
-            "recordings.undo": saying.press_undo,
-            "recordings.later": saying.press_later,
-            "recordings.needed": keeping.press_needed,
-            "recordings.now": saying.press_now,
-            "recordings.question": saying.press_question,
-        },
-        forms=(noting.form, keeping.form),
-        jobs={"recordings.sweep": reminders.job(office)},
-        periodic={"recordings.sweep": timedelta(hours=1)},
-        home=saying.home,
-    )
+DIALOG = Dialog(
+    name="recordings",
+    intents={
+        "recordings.add": noting.say_added,
+        "recordings.list": saying.listing,
+        "recordings.deleted": saying.say_deleted,
+    },
+    presses={
+        "recordings.add": noting.press_add,
+        "recordings.ok": noting.press_ok,
+        "recordings.edit": noting.press_edit,
+        "recordings.list": saying.listing,
+        "recordings.show": saying.press_show,
+        "recordings.deleted": saying.press_deleted,
+        "recordings.copies": saying.press_copies,
+        "recordings.undo": saying.press_undo,
+        "recordings.later": saying.press_later,
+        "recordings.needed": keeping.press_needed,
+        "recordings.now": saying.press_now,
+        "recordings.question": saying.press_question,
+    },
+    forms=(noting.form, keeping.form),
+    jobs={"recordings.sweep": reminders.sweep_batch},
+    periodic={"recordings.sweep": timedelta(hours=1)},
+    holdings=(HOLDING,),
+    home=saying.home,
+)

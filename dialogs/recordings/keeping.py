@@ -8,10 +8,12 @@ from typing import Any
 from bot.engine.dialog import FormDialog, Refused, Turn
 from bot.engine.forms import Field, Form, Kind
 from bot.engine.replies import Reply, Say
-from bot.engine.store.tables import Case, Draft, Recording
+from bot.engine.store.tables import Draft
 from dialogs import consent
+from dialogs.consent.table import Case
 from dialogs.recordings.noting import neutral
 from dialogs.recordings.register import end_of, own, still_there
+from dialogs.recordings.table import Recording
 
 FORM = Form("keeping", (Field("question", Kind.PARAGRAPH, max_length=500, rules=(neutral,)),))
 

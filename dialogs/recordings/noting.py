@@ -14,9 +14,10 @@ from bot.engine.dialog import FormDialog, Turn
 from bot.engine.forms import Context, Field, Form, Kind, not_future
 from bot.engine.questions import PERSONAL
 from bot.engine.replies import Reply, Say
-from bot.engine.store.tables import Draft, Recording
+from bot.engine.store.tables import OPEN_STATES, Draft, DraftState
 from dialogs.recordings.register import end_of, may_use, own, reckon, still_there
 from dialogs.recordings.showing import button, facts
+from dialogs.recordings.table import Recording
 
 LINK = re.compile(r"\w+://|\bwww\.|\b[\w-]+\.(?:nl|com|org|net|eu|io|be)\b", re.IGNORECASE)
 OLDEST = timedelta(days=3653)
@@ -103,12 +104,12 @@ async def _drop_older(turn: Turn, data: Mapping[str, Any]) -> None:
         select(Draft).where(
             Draft.person == turn.who.key,
             Draft.form == FORM.name,
-            col(Draft.state).in_(("open", "ready")),
+            col(Draft.state).in_(OPEN_STATES),
         )
     )
     for draft in older:
         if draft.data == data:
-            draft.state, draft.answers = "dropped", {}
+            draft.state, draft.answers = DraftState.DROPPED, {}
 
 
 async def submitted(turn: Turn, values: Mapping[str, Any], draft: Draft) -> list[Reply]:

@@ -14,7 +14,7 @@ from itertools import count
 from operator import itemgetter
 
 from bot.engine import when
-from bot.engine.store.tables import Recording
+from dialogs.recordings.table import Recording
 
 WEEK = timedelta(weeks=1)
 UNNEEDED = "now"  # the stages of a recording that is no longer needed begin with this

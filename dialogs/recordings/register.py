@@ -10,8 +10,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine import when
 from bot.engine.dialog import Refused, Turn
-from bot.engine.store.tables import Person, Recording
+from bot.engine.store.tables import Person
 from dialogs.recordings.planning import due_on, plan, unneeded
+from dialogs.recordings.table import Recording
 
 
 async def kept(db: AsyncSession, owner: str) -> list[Recording]:

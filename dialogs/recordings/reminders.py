@@ -14,10 +14,11 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine import when
-from bot.engine.dialog import Office, Voice, notice
-from bot.engine.jobs import Inside, More, Task, add
+from bot.engine.dialog import Office, Voice, Work
+from bot.engine.jobs import More, add, to_payload
+from bot.engine.outbox import Notice
 from bot.engine.replies import Button, Say
-from bot.engine.store.tables import Person, Recording
+from bot.engine.store.tables import Person
 from dialogs.recordings.planning import Plan, is_unneeded, plan, plan_of, remind_at
 from dialogs.recordings.register import ends_of
 from dialogs.recordings.showing import (
@@ -29,6 +30,7 @@ from dialogs.recordings.showing import (
     lines,
     numbers,
 )
+from dialogs.recordings.table import Recording
 
 PEOPLE_AT_ONCE = 100  # per transaction: on SQLite nobody else can write meanwhile
 
@@ -140,7 +142,8 @@ async def _remind(
     late = any(row.next_at and row.next_at.astimezone(zone).date() < today for row in rows)
     plans = {row.id: plan(row, now, zone, end) for row in rows}
     message, mail = compose(voice, rows, end, today, late=late)
-    added = await add(db, notice(owner, message, f"remind:{owner}:{today}", mail_text=mail), now)
+    notice = Notice(owner, message, f"remind:{owner}:{today}", mail_text=mail)
+    added = await add(db, notice.job(), now)
     tomorrow = remind_at(today + timedelta(days=1), zone)
     for row in rows:
         coming = plans[row.id] if added else Plan(row.stage, tomorrow)
@@ -186,14 +189,16 @@ def _buttons(voice: Voice, rows: Sequence[Recording], *, ended: bool) -> tuple[B
     return (*each(voice, rows), *more, button(voice, "question", rows[0].id))
 
 
-def job(office: Office) -> Inside:
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Which part of a sweep this is, the first being 0."""
+
+    batch: int = 0
+
+
+async def sweep_batch(work: Work) -> None:
     """The periodic work: a batch of people, and the rest as further work of its own."""
-
-    async def run(task: Task, db: AsyncSession, now: datetime) -> None:
-        if is_time(now, office) and await sweep_some(db, now, office):
-            batch = int(task.payload.get("batch", 0)) + 1
-            base = task.key.partition("+")[0]
-            more = More(f"{base}+{batch}", task.kind, {"batch": batch})
-            await add(db, more, now)
-
-    return run
+    if is_time(work.now, work.office) and await sweep_some(work.db, work.now, work.office):
+        batch = Batch(work.load(Batch).batch + 1)
+        base = work.task.key.partition("+")[0]
+        await work.later(More(f"{base}+{batch.batch}", work.task.kind, to_payload(batch)))

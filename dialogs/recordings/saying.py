@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from bot.engine.dialog import Outdated, Turn
 from bot.engine.replies import Button, Reply, Say
-from bot.engine.store.tables import Recording
 from dialogs.recordings.planning import UNNEEDED, snoozed
 from dialogs.recordings.register import end_of, kept, matching, may_use, own, reckon, still_there
 from dialogs.recordings.showing import button, choices, each, facts, lines, numbers, overview
+from dialogs.recordings.table import Recording
 
 COPIES = ("none", "gone", "left")
 

@@ -7,9 +7,9 @@ from datetime import date
 
 from bot.engine.dialog import Voice
 from bot.engine.replies import Button, Say
-from bot.engine.store.tables import Recording
 from bot.engine.texts import cut
 from dialogs.recordings.planning import unneeded
+from dialogs.recordings.table import Recording
 
 MOST_LINES = 40
 MOST_BUTTONS = 8  # recordings with buttons of their own in one message

@@ -13,7 +13,9 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlmodel import select
 
 from adapters import page
-from bot.engine.store.tables import Case, Entry, Person
+from bot.engine.store.tables import Person
+from dialogs.consent.table import Case
+from dialogs.history import Entry
 from tests.chat import Chat, words
 
 ANNA, EMILY, SUP = "anna@uni.nl", "emily@uni.nl", "sup@uni.nl"

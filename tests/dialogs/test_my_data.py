@@ -7,40 +7,31 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
-from sqlmodel import select
+from sqlmodel import SQLModel, select
 
 from adapters.local.messenger import address
-from bot.engine.dialog import Office, notice
+from adapters.local.tables import LocalMessage
+from bot.engine.dialog import Office
 from bot.engine.jobs import add
-from bot.engine.outbox import deliver_job
+from bot.engine.outbox import Notice, Parcel
 from bot.engine.replies import Say
 from bot.engine.store.database import Database
-from bot.engine.store.tables import (
-    Accepted,
-    Account,
-    Breach,
-    Case,
-    Conversation,
-    Draft,
-    Entry,
-    Job,
-    LocalMessage,
-    Person,
-    Recording,
-)
+from bot.engine.store.tables import Accepted, Account, Conversation, Draft, Job, Person
 from bot.engine.texts import Texts
+from bot.wiring import HOLDINGS
+from dialogs.breach.table import Breach
+from dialogs.consent.table import Case
+from dialogs.history import Entry
 from dialogs.my_data import erase_person, export_person
 from dialogs.my_data.retention import clean
+from dialogs.recordings.table import Recording
 from tests.chat import Chat, words
 from tests.dialogs.heard import Meant, hear
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=400)
 NOOR, EVA, PO = "noor@example.nl", "eva@example.nl", "po@example.nl"
-TABLES = (
-    "person", "account", "conversation", "draft", "job", "localmessage",
-    "recording", "case", "breach", "entry", "posted", "lane",
-)  # fmt: skip
+TABLES = tuple(SQLModel.metadata.tables)
 
 
 def recording(**more: Any) -> Recording:
@@ -87,9 +78,11 @@ async def full(database: Database) -> Database:
                 LocalMessage(key="m1", account=NOOR, author="bot", reply={"text": "x"}, at=NOW),
             ]
         )
-        await add(db, notice(NOOR, Say("Herinnering"), f"remind:{NOOR}:2026-11-20"), NOW)
-        await add(db, deliver_job(address(NOOR), Say("Verstuurd"), "done"), NOW)
-        await add(db, notice(PO, Say("Melding van noor@example.nl"), "to-po", endless=True), NOW)
+        await add(db, Notice(NOOR, Say("Herinnering"), f"remind:{NOOR}:2026-11-20").job(), NOW)
+        await add(db, Parcel(address(NOOR), Say("Verstuurd")).job("done"), NOW)
+        await add(
+            db, Notice(PO, Say("Melding van noor@example.nl"), "to-po", endless=True).job(), NOW
+        )
         sent = (await db.exec(select(Job).where(Job.key == "deliver:done"))).one()
         sent.done = NOW
     return database
@@ -105,12 +98,12 @@ async def everything(database: Database) -> str:
 
 async def exported(database: Database, key: str) -> dict[str, Any]:
     async with database.transaction() as db:
-        return await export_person(db, key)
+        return await export_person(db, key, HOLDINGS)
 
 
 async def erased(database: Database, key: str) -> Any:
     async with database.transaction() as db:
-        return await erase_person(db, key, NOW)
+        return await erase_person(db, key, HOLDINGS)
 
 
 async def test_the_export_holds_everything_and_is_json(full: Database) -> None:
@@ -167,7 +160,7 @@ async def test_a_report_on_its_way_to_the_officer_stays(full: Database) -> None:
 async def test_open_duties_stay_with_the_way_to_reach_the_person(full: Database) -> None:
     async with full.transaction() as db:
         db.add_all([case("CP-2026-0002"), breach("BR-2026-0002"), entry("CP-2026-0002", NOOR, "a")])
-        await add(db, notice(NOOR, Say("Over CP-2026-0002"), "case:CP-2026-0002:told"), NOW)
+        await add(db, Notice(NOOR, Say("Over CP-2026-0002"), "case:CP-2026-0002:told").job(), NOW)
     done = await erased(full, NOOR)
     assert done.kept == ("CP-2026-0002", "BR-2026-0002")
     assert "kept: CP-2026-0002, BR-2026-0002, the roster row" in str(done)
@@ -193,8 +186,8 @@ async def test_an_officer_who_is_forgotten_leaves_the_reports_on_their_way(
 ) -> None:
     async with database.transaction() as db:
         db.add_all([breach("BR-2026-0002"), Person(email=PO, name="P", role="privacy_officer")])
-        await add(db, notice(PO, Say("BR-2026-0002"), "card"), NOW)
-        await add(db, notice(PO, Say("Hallo"), "other"), NOW)
+        await add(db, Notice(PO, Say("BR-2026-0002"), "card").job(), NOW)
+        await add(db, Notice(PO, Say("Hallo"), "other").job(), NOW)
     assert (await erased(database, PO)).counts["messages"] == 1
     assert "BR-2026-0002" in str((await exported(database, PO))["messages"])
 
@@ -208,6 +201,23 @@ async def test_erasing_twice_is_as_good_as_once(full: Database) -> None:
 async def test_the_person_of_a_wildcard_is_nobody(full: Database) -> None:
     await erased(full, "%@example.nl")
     assert (await exported(full, NOOR))["recordings"]
+
+
+def test_every_table_is_declared_by_who_keeps_it() -> None:
+    declared = {table.__tablename__ for holding in HOLDINGS for table in holding.tables}  # type: ignore[attr-defined]
+    assert declared == set(SQLModel.metadata.tables)
+
+
+async def test_whatever_names_a_person_is_in_their_export(full: Database) -> None:
+    """Asked of the whole database but the outbox, where a message belongs to its receiver."""
+    held = json.dumps(await exported(full, NOOR))
+    async with full.transaction() as db:
+        connection = await db.connection()
+        for table in set(SQLModel.metadata.sorted_tables) - {Job.__table__}:
+            found = (await connection.execute(select(table))).mappings().all()
+            named = [row for row in found if NOOR in str(row)]
+            keys = [str(next(iter(row.values()))) for row in named]
+            assert all(key in held for key in keys), table.name
 
 
 # -- in the chat -------------------------------------------------------------------------------
@@ -293,7 +303,17 @@ async def test_long_data_comes_in_pieces_that_fit(noor: Chat) -> None:
 @pytest.fixture
 def office(texts: Texts) -> Office:
     zone = ZoneInfo("Europe/Amsterdam")
-    return Office(texts, zone, PO, lambda subject, email: "", 6, 24, keep_closed=365, keep_talk=30)
+    return Office(
+        texts,
+        zone,
+        PO,
+        lambda subject, email: "",
+        6,
+        24,
+        keep_closed=365,
+        keep_talk=30,
+        holdings=HOLDINGS,
+    )
 
 
 async def test_retention_removes_what_is_past_its_period_and_nothing_else(

@@ -7,7 +7,9 @@ import pytest
 from sqlmodel import select
 
 from bot.engine.replies import Ask
-from bot.engine.store.tables import Case, Draft, Person, Recording
+from bot.engine.store.tables import Draft, Person
+from dialogs.consent.table import Case
+from dialogs.recordings.table import Recording
 from tests.chat import Chat, words
 from tests.conftest import Ticker
 from tests.dialogs.heard import Meant, hear

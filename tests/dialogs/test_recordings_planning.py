@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine import when
-from bot.engine.store.tables import Recording
 from dialogs.recordings.planning import due_on, plan, remind_at, snoozed
+from dialogs.recordings.table import Recording
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))

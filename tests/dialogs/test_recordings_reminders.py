@@ -8,15 +8,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import col, select
 
-from bot.engine.dialog import Office
+from bot.engine.dialog import Office, Work
 from bot.engine.jobs import Task
 from bot.engine.replies import Say, from_json
 from bot.engine.store.database import Database
-from bot.engine.store.tables import Account, Job, Person, Recording
+from bot.engine.store.tables import Account, Job, Person
 from bot.engine.texts import Texts
 from dialogs import recordings
 from dialogs.recordings.register import reckon
-from dialogs.recordings.reminders import job, sweep_some
+from dialogs.recordings.reminders import sweep_batch, sweep_some
+from dialogs.recordings.table import Recording
 from tests.chat import Chat, words
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -169,15 +170,15 @@ async def test_the_job_goes_on_until_everybody_is_reminded(
     sqlite: Database, office: Office
 ) -> None:
     await save(sqlite, *(made(f"s{n}@example.nl", "les") for n in range(150)))
-    run = job(office)
     task = Task(1, "recordings.sweep:7", "recordings.sweep", "", {}, 1, "")
     async with sqlite.transaction() as db:
-        await run(task, db, WEEK_BEFORE)
+        await sweep_batch(Work(office, db, WEEK_BEFORE, task))
         more = (await db.exec(select(Job).where(Job.kind == "recordings.sweep"))).one()
     assert (more.key, more.payload) == ("recordings.sweep:7+1", {"batch": 1})
     assert len(await notices(sqlite)) == 100
     async with sqlite.transaction() as db:
-        await run(Task(2, more.key, more.kind, "", more.payload, 1, ""), db, WEEK_BEFORE)
+        task = Task(2, more.key, more.kind, "", more.payload, 1, "")
+        await sweep_batch(Work(office, db, WEEK_BEFORE, task))
     assert len(await notices(sqlite)) == 150
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.engine.store.tables import Case
+from dialogs.consent.table import Case
 from tests.adapters.contract.surfaces import Surface
 
 QUESTION = "Mag ik dit filmpje op YouTube zetten?"

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.engine.store.tables import Account, LocalMessage
+from adapters.local.tables import LocalMessage
+from bot.engine.store.tables import Account
 
 SAM = "s@example.org"
 

@@ -9,10 +9,9 @@ from sqlmodel import select
 from adapters.slack.api import _seconds
 from adapters.slack.parse import Here
 from adapters.slack.rate_limit import TokenBucket
-from bot.engine.dialog import notice
 from bot.engine.events import Address
 from bot.engine.jobs import add
-from bot.engine.outbox import Delivery
+from bot.engine.outbox import ByMail, Delivery, Notice
 from bot.engine.replies import RetryLater, Say, Undeliverable, Unreachable
 from bot.engine.store.tables import Account, Job
 from tests.adapters.slack.conftest import World
@@ -107,7 +106,7 @@ async def test_the_workspace_has_a_pace_of_its_own() -> None:
 
 
 async def test_somebody_who_never_wrote_is_found_by_their_address(world: World) -> None:
-    more = notice("bram@example.org", Say("Een melding"), "n1")
+    more = Notice("bram@example.org", Say("Een melding"), "n1").job()
     async with world.database.transaction() as db:
         await add(db, more, world.clock())
     await deliver(world)
@@ -231,7 +230,7 @@ async def notified(world: World, to: str, way: str) -> list[str]:
     messengers = {"slack": world.slack.messenger, "mail": mail}
     world.worker = Delivery(world.database, messengers).worker(world.clock, {}, {})
     async with world.database.transaction() as db:
-        await add(db, notice(to, Say("Een melding"), "n1", mail=way), world.clock())
+        await add(db, Notice(to, Say("Een melding"), "n1", mail=ByMail(way)).job(), world.clock())
     await deliver(world)
     await deliver(world)
     return mail.to

@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 from sqlmodel import select
 
-from bot.engine.dialog import notice
 from bot.engine.jobs import add
+from bot.engine.outbox import Notice
 from bot.engine.replies import Say
 from bot.engine.store.tables import Account, Job
 from tests.adapters.teams.person import read, words
@@ -147,7 +147,7 @@ async def test_a_password_that_stays_wrong_sends_news_by_mail(start, fake, world
     await bo.install()
     fake.token, fake.token_status = "another", 401
     async with broken.app.database.transaction() as db:
-        await add(db, notice("bo@school.nl", Say("Nieuws"), "n1"), broken.clock())
+        await add(db, Notice("bo@school.nl", Say("Nieuws"), "n1").job(), broken.clock())
     for _ in range(14):
         await broken.later(minutes=6)
     assert "NoToken" in [job.error for job in await jobs(broken)]

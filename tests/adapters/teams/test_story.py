@@ -2,7 +2,9 @@
 
 from sqlmodel import func, select
 
-from bot.engine.store.tables import Accepted, Breach, Case, Job
+from bot.engine.store.tables import Accepted, Job
+from dialogs.breach.table import Breach
+from dialogs.consent.table import Case
 from tests.adapters.teams.person import actions, inputs, read, words
 
 CONSENT = {"kind": "many_refuse", "recorded": "no"}

@@ -2,7 +2,7 @@
 
 from sqlmodel import select
 
-from bot.engine.store.tables import Case
+from dialogs.consent.table import Case
 from tests.adapters.teams.on_slack import OnSlack
 from tests.adapters.teams.person import inputs, words
 

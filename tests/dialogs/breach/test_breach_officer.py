@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from adapters.local.tables import LocalMessage
 from bot.engine.events import Opened, Submitted
 from bot.engine.replies import Say
-from bot.engine.store.tables import Entry, LocalMessage, Person
+from bot.engine.store.tables import Person
+from dialogs.history import Entry
 from tests.chat import words
 from tests.dialogs.breach.conftest import ANNA, OFFICE, PO, SAM, SUP, World
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine.store.database import Database
-from bot.engine.store.tables import Breach, Entry
 from dialogs.breach import export, export_all
+from dialogs.breach.table import Breach
+from dialogs.history import Entry
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)

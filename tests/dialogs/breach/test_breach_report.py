@@ -9,7 +9,8 @@ from sqlmodel import select
 
 from bot.engine.events import Address, Pressed
 from bot.engine.replies import Ask, Reply
-from bot.engine.store.tables import Breach, Draft, Job, Person
+from bot.engine.store.tables import Draft, Job, Person
+from dialogs.breach.table import Breach
 from tests.chat import words
 from tests.dialogs.breach.conftest import ANNA, OFFICE, PO, SAM, SUP, World
 

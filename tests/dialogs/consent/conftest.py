@@ -9,7 +9,9 @@ import pytest
 from sqlmodel import select
 
 from bot.engine.replies import Reply
-from bot.engine.store.tables import Case, Entry, Person
+from bot.engine.store.tables import Person
+from dialogs.consent.table import Case
+from dialogs.history import Entry
 from tests.chat import Chat, words
 
 ANNA, EMILY, GUEST = "anna@uni.nl", "emily@uni.nl", "guest@uni.nl"

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from bot.engine.store.tables import Recording
+from dialogs.recordings.table import Recording
 from tests.dialogs.consent.conftest import ANNA, FIRST, SUP, School
 
 

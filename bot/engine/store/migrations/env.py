@@ -1,12 +1,11 @@
 """Runs migrations on the connection that `Database.upgrade` holds."""
 
 from alembic import context
-
-from bot.engine.store.tables import metadata
+from sqlmodel import SQLModel
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata(),
+    target_metadata=SQLModel.metadata,
     render_as_batch=True,
     transaction_per_migration=False,
 )

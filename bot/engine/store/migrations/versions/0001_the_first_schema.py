@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.engine.store.tables import Moment
+from bot.engine.store.columns import Moment
 
 revision = "0001"
 down_revision = None
