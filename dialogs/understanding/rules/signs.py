@@ -91,7 +91,7 @@ def _others_did(scene: Scene) -> bool:
 
 
 def past_share(scene: Scene) -> bool:
-    """Somebody has already sent, posted or shown a recording outside iRIS Connect or to a third party."""
+    """Somebody has already sent, posted or shown a recording outside the system or to a third party."""
     if not scene.has("past.share") or leave(scene):
         return False
     outside = list(scene.values("place"))

@@ -108,7 +108,7 @@ def _rank(value: str) -> int:
 
 
 def _place(scene: Scene, about: str) -> Fact | None:
-    """Where it is made, kept or shared: outside iRIS Connect wins over inside."""
+    """Where it is made, kept or shared: outside the system wins over inside."""
     items = [item for item in scene.all("place") if not _declined(scene, item)]
     if about == "record":
         items = [item for item in items if item.value != "mail"]
@@ -128,7 +128,7 @@ def _place(scene: Scene, about: str) -> Fact | None:
 
 
 def _strange_channel(scene: Scene) -> Fact | None:
-    """A name nobody knows behind "via" or "on" counts as a channel outside iRIS Connect."""
+    """A name nobody knows behind "via" or "on" counts as a channel outside the system."""
     words = scene.lexicon
     for before, token in pairwise(scene.tokens):
         if before.text not in words.sets["channel_words"] or not token.text.isalpha():
@@ -142,7 +142,7 @@ def _strange_channel(scene: Scene) -> Fact | None:
 
 
 def channels(scene: Scene) -> set[str]:
-    """The channels outside iRIS Connect that are named, and not to say no to them."""
+    """The channels outside the system that are named, and not to say no to them."""
     return {item.value for item in scene.all("place") if not _declined(scene, item)} - INSIDE
 
 

@@ -140,7 +140,7 @@ def _assemble(phrases: list[Phrase], plain: dict[str, Any]) -> dict[str, Any]:
     """What follows from the phrases and the plain words."""
     elements = [element for phrase in phrases for element in phrase.elements]
     literals = frozenset(word for element in elements for word in element.words)
-    votes = {word: lang for lang in ("nl", "en") for word in plain["votes"][lang].split()}
+    votes = {word: lang for lang, words in plain["votes"].items() for word in words.split()}
     common = frozenset(votes) | frozenset(" ".join(plain["common"].values()).split())
     good = {word for word in literals if len(word) >= _REPAIRABLE and word.isalpha()}
     good |= {
