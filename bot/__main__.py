@@ -6,7 +6,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -370,13 +370,17 @@ def guidelines_check(file: Annotated[Path | None, typer.Argument()] = None) -> N
 Out = Annotated[Path | None, typer.Option("--out", help="Write to this file.")]
 
 
+def _named(settings: Settings) -> Callable[[str], str]:
+    return dialogs.texts(load_guidelines(settings.guidelines)).named
+
+
 @manifest_cli.command("slack")
 def manifest_slack(url: Annotated[str, typer.Option(help="PUBLIC_URL")], out: Out = None) -> None:
     """The Slack app's manifest (YAML)."""
     from adapters.slack.setup import manifest
 
     settings = _settings()
-    text = manifest(_https(url), socket_mode=bool(settings.slack_app_token))
+    text = manifest(_https(url), _named(settings), socket_mode=bool(settings.slack_app_token))
     if out:
         out.write_text(text, "utf-8")
         print(f"Written: {out}")
@@ -392,11 +396,12 @@ def manifest_teams(
     """The Teams app package (zip)."""
     from adapters.teams.setup import manifest_zip
 
-    app_id = _settings().teams_app_id
+    settings = _settings()
+    app_id = settings.teams_app_id
     if not app_id:
         raise Failed("set TEAMS_APP_ID first: the package names the bot")
     try:
-        package = manifest_zip(_https(url), app_id)
+        package = manifest_zip(_https(url), app_id, _named(settings))
     except ValueError as problem:
         raise Failed(str(problem)) from None
     target = out or Path("opnamewijzer.zip")

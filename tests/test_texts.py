@@ -3,13 +3,11 @@
 import ast
 import re
 from collections.abc import Iterator
-from datetime import UTC
 from pathlib import Path
 
 import pytest
 
 import dialogs
-from bot.engine.dialog import Office
 from bot.engine.texts import LANGUAGES, Texts
 from dialogs.guidelines import load
 
@@ -60,10 +58,7 @@ def literals() -> tuple[set[str], set[tuple[str, str]], set[str]]:
 
 def of_forms(texts: Texts) -> set[str]:
     """What the forms ask for by the names of their fields."""
-    guidelines = load()
-    names = guidelines.names
-    office = Office(texts, UTC, "po@x.nl", lambda subject, email: "", names.months, names.hours)
-    forms = [one.form for dialog in dialogs.build(office, guidelines) for one in dialog.forms]
+    forms = [one.form for dialog in dialogs.DIALOGS for one in dialog.forms]
     found = {f"{form.name}.{part}" for form in forms for part in ("title", "submit")}
     for form in forms:
         for field in form.fields:

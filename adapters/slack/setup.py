@@ -22,10 +22,10 @@ log = structlog.get_logger(__name__)
 PATH = "/slack/events"
 
 
-def manifest(url: str, socket_mode: bool = False) -> str:
+def manifest(url: str, named: Callable[[str], str], socket_mode: bool = False) -> str:
     """The app's manifest as YAML, with the addresses of this installation filled in.
 
-    In Socket Mode Slack needs no address of ours.
+    named: puts the institute's names into a text. In Socket Mode Slack needs no address of ours.
     """
     app = _template()
     address = url.rstrip("/") + PATH
@@ -36,6 +36,9 @@ def manifest(url: str, socket_mode: bool = False) -> str:
         app["settings"]["interactivity"]["request_url"] = address
         for command in app["features"]["slash_commands"]:
             command["url"] = address
+    app["display_information"]["long_description"] = named(
+        app["display_information"]["long_description"]
+    )
     return yaml.safe_dump(app, allow_unicode=True, sort_keys=False, width=100)
 
 

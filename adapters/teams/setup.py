@@ -6,21 +6,29 @@ import io
 import json
 import uuid
 import zipfile
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
 MANIFEST_VERSION = "1.30"
-FILES = ("nl.json", "en.json", "color.png", "outline.png")
+WORDS = ("nl.json", "en.json")
+PICTURES = ("color.png", "outline.png")
 _WHEN = (2026, 1, 1, 0, 0, 0)  # the same package for the same settings, byte by byte
 
 
-def manifest_zip(url: str, app_id: str) -> bytes:
-    """The package for an installation at `url` with the bot `app_id`; ValueError when it is none."""
+def manifest_zip(url: str, app_id: str, named: Callable[[str], str]) -> bytes:
+    """The package for an installation at `url` with the bot `app_id`; ValueError when it is none.
+
+    named: puts the institute's names into a text.
+    """
     pack = io.BytesIO()
     with zipfile.ZipFile(pack, "w", zipfile.ZIP_DEFLATED) as target:
-        _add(target, "manifest.json", _json(manifest(url, app_id)))
-        for name in FILES:
+        _add(target, "manifest.json", _json(_named(manifest(url, app_id), named)))
+        for name in WORDS:
+            words = json.loads(files("manifest.teams").joinpath(name).read_text(encoding="utf-8"))
+            _add(target, name, _json(_named(words, named)))
+        for name in PICTURES:
             _add(target, name, files("manifest.teams").joinpath(name).read_bytes())
     return pack.getvalue()
 
@@ -53,6 +61,15 @@ def manifest(url: str, app_id: str) -> dict[str, Any]:
     if found["manifestVersion"] != MANIFEST_VERSION:
         raise ValueError(f"manifest.json must be of version {MANIFEST_VERSION}")
     return found
+
+
+def _named(data: Any, named: Callable[[str], str]) -> Any:
+    """The same JSON with the institute's names in every string."""
+    if isinstance(data, dict):
+        return {key: _named(value, named) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_named(value, named) for value in data]
+    return named(data) if isinstance(data, str) else data
 
 
 def _json(data: dict[str, Any]) -> bytes:

@@ -5,6 +5,7 @@ One TOML file per dialog and language; the key is the file's name and the path i
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 from collections.abc import Mapping
@@ -57,6 +58,13 @@ class Texts:
     def __call__(self, key: str, lang: str, **values: object) -> str:
         """The sentence, with `{placeholders}` filled in. KeyError names what is missing."""
         return str(self._catalog[lang][key]).format(**{**self._values.get(lang, {}), **values})
+
+    def named(self, text: str) -> str:
+        """A text from elsewhere with the bound values in place: `{en.plan}`. Other braces stay."""
+        return re.sub(r"\{(\w+)\.(\w+)\}", self._value, text)
+
+    def _value(self, match: re.Match[str]) -> str:
+        return str(self._values.get(match[1], {}).get(match[2], match[0]))
 
     def has(self, key: str, lang: str = "nl") -> bool:
         """Whether there is such a sentence."""

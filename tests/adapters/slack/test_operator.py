@@ -11,6 +11,7 @@ import yaml
 from adapters.slack import setup
 from adapters.slack.listen import Slack
 from bot.engine.replies import Say
+from bot.engine.texts import Texts
 from tests.adapters.slack.conftest import World
 from tests.adapters.slack.test_faults import ANNA
 
@@ -88,8 +89,8 @@ def valid(text: str) -> dict[str, Any]:
     return app
 
 
-def test_the_manifest_for_http_is_valid_and_filled_in() -> None:
-    app = valid(setup.manifest("https://bot.example.org/"))
+def test_the_manifest_for_http_is_valid_and_filled_in(texts: Texts) -> None:
+    app = valid(setup.manifest("https://bot.example.org/", texts.named))
 
     address = "https://bot.example.org/slack/events"
     assert app["settings"]["event_subscriptions"]["request_url"] == address
@@ -97,8 +98,8 @@ def test_the_manifest_for_http_is_valid_and_filled_in() -> None:
     assert app["features"]["slash_commands"][0]["url"] == address
 
 
-def test_the_manifest_for_socket_mode_is_valid_and_needs_no_address() -> None:
-    app = valid(setup.manifest("", socket_mode=True))
+def test_the_manifest_for_socket_mode_is_valid_and_needs_no_address(texts: Texts) -> None:
+    app = valid(setup.manifest("", texts.named, socket_mode=True))
 
     assert app["settings"]["socket_mode_enabled"]
     assert "request_url" not in app["settings"]["event_subscriptions"]
@@ -110,8 +111,9 @@ def test_every_scope_has_its_reason_in_the_docs() -> None:
     assert [scope for scope in setup.scopes() if f"`{scope}`" not in page] == []
 
 
-def test_the_manifest_does_not_outgrow_slack() -> None:
-    app = yaml.safe_load(setup.manifest("https://x.example"))
+def test_the_manifest_does_not_outgrow_slack(texts: Texts) -> None:
+    app = yaml.safe_load(setup.manifest("https://x.example", texts.named))
 
     assert all(len(s["name"]) <= 24 for s in app["features"]["shortcuts"])
+    assert "your supervisor" in app["display_information"]["long_description"]
     assert 175 <= len(app["display_information"]["long_description"]) <= 4000

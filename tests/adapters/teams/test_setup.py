@@ -19,8 +19,8 @@ URL = "https://opname.example.nl"
 
 
 @pytest.fixture
-def package():
-    return zipfile.ZipFile(io.BytesIO(manifest_zip(URL, APP)))
+def package(texts):
+    return zipfile.ZipFile(io.BytesIO(manifest_zip(URL, APP, texts.named)))
 
 
 def test_the_manifest_is_valid(package):
@@ -42,6 +42,7 @@ def test_both_languages_say_the_same_things(package):
     bots, actions = found["bots"][0], found["composeExtensions"][0]["commands"]
     for i, group in enumerate(bots["commandLists"]):
         for j, command in enumerate(group["commands"]):
+            assert "{" not in command["title"]
             assert nl[f"bots[0].commandLists[{i}].commands[{j}].title"] == command["title"]
     assert [nl[f"composeExtensions[0].commands[{j}].title"] for j in (0, 1)] == [
         a["title"] for a in actions
@@ -51,7 +52,7 @@ def test_both_languages_say_the_same_things(package):
 
 
 def test_the_package_updates_the_app_instead_of_doubling_it(package):
-    assert manifest_zip(URL, APP) == manifest_zip(f"{URL}/", APP)
+    assert manifest_zip(URL, APP, str) == manifest_zip(f"{URL}/", APP, str)
     found = json.loads(package.read("manifest.json"))
     assert found["id"] == manifest("https://elsewhere.nl", APP.upper())["id"]
     assert found["id"] != found["bots"][0]["botId"] == APP
@@ -68,7 +69,7 @@ def test_the_package_updates_the_app_instead_of_doubling_it(package):
 @pytest.mark.parametrize(("url", "app"), [("nonsense", APP), (URL, "not-a-guid"), (URL, "")])
 def test_a_wrong_setting_is_one_sentence(url, app):
     with pytest.raises(ValueError, match="must look like"):
-        manifest_zip(url, app)
+        manifest_zip(url, app, str)
 
 
 def pixels(png: bytes) -> tuple[int, int, int, list[bytes]]:
