@@ -41,7 +41,7 @@ from adapters.local.tables import LocalMessage
 from bot.engine.events import Event, Pressed, Said, Submitted
 from bot.engine.store.database import Database
 from bot.engine.store.tables import Draft, Job, Person
-from bot.settings import Settings
+from bot.settings import load
 from bot.wiring import Clock, wired
 from dialogs.breach.table import Breach
 from dialogs.consent.table import Case
@@ -71,7 +71,7 @@ def child(url: str, smtp: str, pipe: Connection) -> None:
 
 
 async def _child(url: str, smtp: str, pipe: Connection) -> None:
-    settings = Settings(
+    settings = load(
         _env_file=None,
         database_url=url,
         smtp_url=smtp,
@@ -95,7 +95,7 @@ class Bots:
     def __init__(self, url: str, smtp: str, count: int) -> None:
         self._url, self._smtp = url, smtp
         self._fork = multiprocessing.get_context("forkserver")
-        self._fork.set_forkserver_preload(["bot.wiring", "adapters.mail"])
+        self._fork.set_forkserver_preload(["bot.wiring", "adapters.mail.messenger"])
         self._alive: list[tuple[Any, Connection]] = []
         self._locks: dict[int, asyncio.Lock] = {}
         self.kills = 0

@@ -12,10 +12,9 @@ from pathlib import Path
 from playwright.async_api import async_playwright
 
 from adapters import web
-from adapters.local import listen
-from bot.__main__ import SAMPLE_PEOPLE
+from adapters.local.listen import SAMPLE_PEOPLE
 from bot.engine import roster
-from bot.settings import Settings
+from bot.settings import load
 from bot.wiring import Clock, wired
 
 TOP = Path(__file__).resolve().parents[1]
@@ -25,12 +24,14 @@ SIZE = {"width": 1180, "height": 860}
 
 async def take(target: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(_env_file=None, database_url=f"sqlite:///{folder}/chat.sqlite")
+        settings = load(_env_file=None, database_url=f"sqlite:///{folder}/chat.sqlite")
         async with wired(settings, Clock()) as app:
             async with app.database.transaction() as db:
                 await roster.import_people(db, SAMPLE_PEOPLE.read_text("utf-8"), dry_run=False)
             health = web.Health(app.database, app.worker, app.clock)
-            runner = await web.serve(web.application(listen.routes(app), health), "127.0.0.1", 0)
+            runner = await web.serve(
+                web.application(app.platforms["local"].routes(), health), "127.0.0.1", 0
+            )
             app.worker.start()
             await _photograph(f"http://127.0.0.1:{runner.addresses[0][1]}/", target)
             await runner.cleanup()

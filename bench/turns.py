@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from adapters.local.messenger import address
 from bench.crash import place
 from bot.engine.events import Said
-from bot.settings import Settings
+from bot.settings import load
 from bot.wiring import Clock, wired
 from dialogs.understanding.reader import Reader
 
@@ -36,7 +36,7 @@ QUESTIONS = (
 
 async def trial(url: str, turns: int) -> None:
     """Ask, and print the figures."""
-    settings = Settings(_env_file=None, database_url=url, local_chat=True)
+    settings = load(_env_file=None, database_url=url, local_chat=True)
     clock = Clock()
     async with wired(settings, clock) as app:
         understand = Reader.load(app.guidelines).read

@@ -1,1 +1,3 @@
-"""The engine that every platform and dialog shares; knows no platform and no wording."""
+"""The bot itself: its engine, and the roof that wires engine, dialogs and platforms together."""
+
+__version__ = "0.2.0"

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterable
 from types import TracebackType
 
 import structlog
 
-QUIET = (
-    "slack_bolt",
-    "slack_sdk",
-    "msrest",
-    "urllib3",
-    "requests_oauthlib",
-    "botbuilder",
-    "botframework",
-)
 
+def configure(level: str, form: str, quiet: Iterable[str] = ()) -> None:
+    """Everything goes to stderr, as text or JSON lines.
 
-def configure(level: str, form: str) -> None:
-    """Everything goes to stderr, as text or JSON lines. Libraries that log bodies are silenced."""
+    quiet: loggers of libraries that write whole request bodies: personal data.
+    """
     processors: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -40,8 +34,7 @@ def configure(level: str, form: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Discreet("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=max(logging.getLevelName(level), logging.WARNING), handlers=[handler])
-    for name in QUIET:
-        # These write whole request bodies at INFO or DEBUG: personal data.
+    for name in quiet:
         logging.getLogger(name).setLevel(logging.ERROR)
 
 

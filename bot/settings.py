@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-import ipaddress
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import PrivateAttr, ValidationError, field_validator
+
+from adapters.local.settings import LocalSettings
+from adapters.mail.settings import MailSettings
+from adapters.page.settings import PageSettings
+from adapters.slack.settings import SlackSettings
+from adapters.teams.settings import TeamsSettings
+from bot.engine.loopback import is_loopback
+from bot.engine.platform import Group, PlatformSettings, Site
+
+# The platforms there are. Who is to be told something is looked for on them in this order: the
+# local chat knows a place for everybody, so it stands behind those with real accounts.
+PLATFORMS: tuple[type[PlatformSettings], ...] = (
+    SlackSettings,
+    TeamsSettings,
+    PageSettings,
+    LocalSettings,
+    MailSettings,
+)
+
+G = TypeVar("G", bound=Group)
 
 
 class SettingsError(Exception):
     """The settings do not work; the message names every one that is wrong, and the mend."""
 
 
-class Settings(BaseSettings):
-    """See README, 'Settings'. Names here are the environment's, in lower case."""
-
-    model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", extra="ignore", str_strip_whitespace=True
-    )
+class Settings(Group):
+    """The roof's own, see README, 'Settings'; those of the platforms are in `platforms`."""
 
     database_url: str = "sqlite:///data/opnamewijzer.sqlite"
     host: str = "127.0.0.1"
@@ -29,27 +44,14 @@ class Settings(BaseSettings):
     public_url: str = ""
     timezone: str = "Europe/Amsterdam"
     guidelines: Path | None = None
-    slack_bot_token: str = ""
-    slack_signing_secret: str = ""
-    slack_app_token: str = ""
-    slack_api_url: str = "https://slack.com/api/"
-    teams_app_id: str = ""
-    teams_app_password: str = ""
-    teams_tenant_id: str = ""
-    teams_app_type: Literal["SingleTenant", "MultiTenant"] = "SingleTenant"
-    teams_local_testing: bool = False
-    teams_openid_url: str = ""
-    teams_token_url: str = ""
-    teams_service_hosts: str = ""
-    smtp_url: str = ""
-    mail_from: str = ""
     privacy_officer_email: str = ""
-    local_chat: bool | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
     keep_closed_days: int = 365
     keep_talk_days: int = 30
     collect_unanswered: bool = False
+
+    _platforms: tuple[PlatformSettings, ...] = PrivateAttr(default=())
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -79,103 +81,107 @@ class Settings(BaseSettings):
             raise ValueError("must be at least 1 day")
         return value
 
-    @field_validator("smtp_url")
+    @field_validator("public_url")
     @classmethod
-    def _smtp(cls, value: str) -> str:
-        if value and (
-            urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname
-        ):
-            raise ValueError("must look like smtp://USER:PASSWORD@HOST:587 or smtps://HOST:465")
-        return value
-
-    @field_validator("public_url", "slack_api_url")
-    @classmethod
-    def _web(cls, value: str) -> str:
+    def _http(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in {"http", "https"}:
             raise ValueError("must begin with https:// (or http:// for a test)")
         return value
 
-    @field_validator("teams_openid_url", "teams_token_url")
+    @field_validator("privacy_officer_email")
     @classmethod
-    def _secret(cls, value: str) -> str:
-        parts = urlsplit(value)
-        safe = parts.scheme == "https" or (
-            parts.scheme == "http" and is_loopback(parts.hostname or "")
-        )
-        if value and not safe:
-            raise ValueError("must begin with https:// (http:// only for this machine)")
+    def _mails(cls, value: str) -> str:
+        wrong = [each for each in _addresses(value) if not is_mail(each)]
+        if wrong or (value and not _addresses(value)):
+            raise ValueError(
+                f"is no e-mail address: {', '.join(wrong) or value}"
+                " (several are written with a comma between them)"
+            )
         return value
 
-    @field_validator("privacy_officer_email", "mail_from")
-    @classmethod
-    def _mail(cls, value: str) -> str:
-        if value and "@" not in value:
-            raise ValueError("is no e-mail address")
-        return value
-
-    @model_validator(mode="after")
-    def _together(self) -> Settings:
-        wrong = []
-        if self.slack_bot_token and not (self.slack_signing_secret or self.slack_app_token):
-            wrong.append(
-                "SLACK_SIGNING_SECRET or SLACK_APP_TOKEN is missing beside SLACK_BOT_TOKEN"
-            )
-        if (self.slack_signing_secret or self.slack_app_token) and not self.slack_bot_token:
-            wrong.append("SLACK_BOT_TOKEN is missing beside the other Slack settings")
-        if self.teams_app_id and not self.teams_app_password:
-            wrong.append("TEAMS_APP_PASSWORD is missing beside TEAMS_APP_ID")
-        if self.teams_app_id and self.teams_app_type == "SingleTenant" and not self.teams_tenant_id:
-            wrong.append("TEAMS_TENANT_ID is missing: a SingleTenant bot needs it")
-        if self.teams_local_testing and not self.on_loopback:
-            wrong.append("TEAMS_LOCAL_TESTING works only while HOST is a loopback address")
-        if self.local_chat and not self.on_loopback:
-            wrong.append(
-                "LOCAL_CHAT lets everybody be anybody, so it works only while HOST is a loopback"
-                " address: set HOST=127.0.0.1 or LOCAL_CHAT=false"
-            )
-        if wrong:
-            raise ValueError("; ".join(wrong))
-        return self
+    def meet(self, platforms: tuple[PlatformSettings, ...]) -> None:
+        """Take in what was read for the platforms."""
+        self._platforms = platforms
 
     @property
-    def on_loopback(self) -> bool:
-        """Whether the web server is reachable from this machine alone."""
-        return is_loopback(self.host)
+    def platforms(self) -> tuple[PlatformSettings, ...]:
+        """The settings of every platform there is, on or off."""
+        return self._platforms
 
     @property
-    def with_local_chat(self) -> bool:
-        """The local chat is on by default, but only on loopback and with no platform set up."""
-        if self.local_chat is None:
-            return self.on_loopback and not self.slack_bot_token and not self.teams_app_id
-        return self.local_chat
+    def privacy_officers(self) -> tuple[str, ...]:
+        """The addresses that stand in for the guidelines file's; none when that one holds."""
+        return tuple(dict.fromkeys(each.lower() for each in _addresses(self.privacy_officer_email)))
 
     @property
-    def url(self) -> str:
-        """The address people reach us at, without a slash at the end."""
+    def zone(self) -> ZoneInfo:
+        """In which times are shown and working hours counted."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def site(self) -> Site:
+        """Where this installation stands."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
+        here = f"http://{host}:{self.port}"
+        return Site(
+            url=self.public_url.rstrip("/") or here,
+            here=here,
+            on_loopback=is_loopback(self.host),
+            live=any(group.live for group in self._platforms),
+        )
+
+    def of(self, group: type[G]) -> G:
+        """The settings of one platform."""
+        return next(found for found in self._platforms if isinstance(found, group))
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address means this machine alone."""
-    if host == "localhost":
-        return True
+def is_mail(address: str) -> bool:
+    """Whether this can be an e-mail address."""
+    name, _, domain = address.rpartition("@")
+    return bool(name and domain) and not any(c.isspace() or c in ",;<>" for c in address)
+
+
+def _addresses(value: str) -> list[str]:
+    return [each.strip() for each in value.split(",") if each.strip()]
+
+
+def load(
+    platforms: Sequence[type[PlatformSettings]] = PLATFORMS, /, **overrides: object
+) -> Settings:
+    """Read the settings of the roof and of all platforms; `overrides` stand above what is set.
+
+    SettingsError names every one that is wrong, one per line. TypeError: an override that no
+    group has.
+    """
+    groups: tuple[type[Group], ...] = (Settings, *platforms)
+    known = {name for group in groups for name in group.model_fields}
+    if strange := overrides.keys() - known - {"_env_file"}:
+        raise TypeError(f"no such setting: {', '.join(sorted(strange))}")
+    lines: list[str] = []
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+        own = _read(Settings, overrides, lines)
+        read = [_read(platform, overrides, lines) for platform in platforms]
+    except (UnicodeDecodeError, OSError) as problem:
+        raise SettingsError(f".env cannot be read: {problem}") from None
+    found = tuple(group for group in read if group)
+    if own:
+        own.meet(found)
+    # Where this stands is not known: then nothing is said that might not be so.
+    site = own.site if own else Site("", "", on_loopback=True)
+    lines += [words for group in found for words in group.wrong(site)]
+    if own is None or lines:
+        raise SettingsError("\n".join(lines))
+    return own
 
 
-def load(**overrides: object) -> Settings:
-    """Read the settings. SettingsError names every one that is wrong, one per line."""
+def _read(group: type[G], overrides: dict[str, object], lines: list[str]) -> G | None:
+    """One group; None when something in it is wrong, which is then in `lines`."""
+    mine = {k: v for k, v in overrides.items() if k in group.model_fields or k == "_env_file"}
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]  # names are checked by pydantic
+        return group(**mine)
     except ValidationError as problem:
-        lines = []
         for error in problem.errors():
             name = ".".join(str(part) for part in error["loc"]).upper()
             message = error["msg"].removeprefix("Value error, ")
             lines.append(f"{name} {message}".strip())
-        raise SettingsError("\n".join(lines)) from None
-    except (UnicodeDecodeError, OSError) as problem:
-        raise SettingsError(f".env cannot be read: {problem}") from None
+        return None

@@ -1,24 +1,21 @@
-"""The only wiring: settings -> store -> dialogs -> adapters -> jobs. Commands are in __main__."""
+"""The only wiring: settings -> store -> dialogs -> platforms -> jobs. What is done with it is in `commands`."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import dialogs
 from adapters.local import tables as local
-from adapters.local.messenger import LocalMessenger
-from adapters.mail import Mailer
 from bot.engine import keeping
 from bot.engine.conversation import Talk
 from bot.engine.dialog import Dialog, Office, inside, periodic
 from bot.engine.jobs import Worker
 from bot.engine.links import Links
 from bot.engine.outbox import Delivery
+from bot.engine.platform import House, Platform
 from bot.engine.replies import Messenger
 from bot.engine.store.database import Database, secret
 from bot.engine.texts import Texts
@@ -27,9 +24,6 @@ from dialogs.dates import days as dates
 from dialogs.guidelines.loading import load as load_guidelines
 from dialogs.guidelines.model import Guidelines
 from dialogs.understanding.reader import Reader
-
-GAPS = {"slack": 1.0, "teams": 0.5}  # seconds between messages in one place; the platforms' pace
-
 
 HOLDINGS = (keeping.HOLDING, *(h for d in dialogs.DIALOGS for h in d.holdings), local.HOLDING)
 
@@ -61,116 +55,103 @@ class App:
     talk: Talk
     messengers: dict[str, Messenger]
     worker: Worker
-    platforms: dict[str, Any] = field(default_factory=dict)
+    platforms: dict[str, Platform]
 
     @asynccontextmanager
     async def sending(self, *, listen: bool = False) -> AsyncIterator[None]:
         """The platforms connected, to send and perhaps to listen."""
-        for platform in self.platforms.values():
-            await platform.start(listen=listen)
-        try:
-            yield
-        finally:
+        async with AsyncExitStack() as stack:
             for platform in self.platforms.values():
-                await platform.stop()
+                await platform.start(listen=listen)
+                stack.push_async_callback(platform.stop)
+            yield
 
     def problems(self) -> list[str]:
         """What the platforms report: a revoked token, a missing scope."""
         return [f"{name}: {p}" for name, at in self.platforms.items() for p in at.problems()]
 
 
+def rules(settings: Settings) -> Guidelines:
+    """The guidelines file, with the addresses that the settings put in the place of its own."""
+    found = load_guidelines(settings.guidelines)
+    officers = settings.privacy_officers
+    if not officers:
+        return found
+    return replace(found, names=replace(found.names, officer_addresses=officers))
+
+
 @asynccontextmanager
 async def wired(settings: Settings, clock: Clock) -> AsyncIterator[App]:
     """Open the database, bring it up to date, and wire everything; close it at the end."""
-    guidelines = load_guidelines(settings.guidelines)
-    texts = dialogs.texts(guidelines, settings.privacy_officer_email)
     database = Database.at(settings.database_url)
     try:
         await database.upgrade()
         async with database.transaction() as db:
-            links = Links(await secret(db, "links"), settings.url)
-        office = Office(
-            texts=texts,
-            zone=ZoneInfo(settings.timezone),
-            privacy_officer=(
-                settings.privacy_officer_email or guidelines.names.officer_addresses[0]
-            ).lower(),
-            link=links.make,
-            months=guidelines.names.months,
-            hours=guidelines.names.hours,
-            keep_closed=settings.keep_closed_days,
-            keep_talk=settings.keep_talk_days,
-            collect_unanswered=settings.collect_unanswered,
-            holdings=HOLDINGS,
-            rules=guidelines,
-        )
-        features = dialogs.DIALOGS
-        talk = Talk(database, texts, features, Reader.load(guidelines), dates, office)
-        platforms = _platforms(settings, talk, texts, clock, database)
-        messengers: dict[str, Messenger] = {n: p.messenger for n, p in platforms.items()}
-        if settings.with_local_chat:
-            # Behind the platforms: it knows a place for everybody, so it is asked last.
-            messengers["local"] = LocalMessenger(database, clock)
-        if settings.smtp_url:
-            sender = settings.mail_from or "opnamewijzer@localhost"
-            messengers["mail"] = Mailer(settings.smtp_url, sender, clock)
-        worker = Delivery(database, messengers).worker(
-            clock,
-            inside(features, office),
-            GAPS,
-            periodic(features),
-        )
-        talk.attach(worker)
-        yield App(
-            settings=settings,
-            clock=clock,
-            database=database,
-            texts=texts,
-            guidelines=guidelines,
-            office=office,
-            links=links,
-            dialogs=features,
-            talk=talk,
-            messengers=messengers,
-            worker=worker,
-            platforms=platforms,
-        )
+            links = Links(await secret(db, "links"), settings.site.url)
+        yield _wire(settings, clock, database, links)
     finally:
         await database.close()
 
 
-def _platforms(
-    settings: Settings, talk: Talk, texts: Texts, clock: Clock, database: Database
-) -> dict[str, Any]:
-    """The chat platforms that are set up. Their SDKs load only then: they are slow to import."""
-    found: dict[str, Any] = {}
-    if settings.slack_bot_token:
-        from adapters.slack.listen import Slack
+def _wire(settings: Settings, clock: Clock, database: Database, links: Links) -> App:
+    guidelines = rules(settings)
+    texts = dialogs.texts(guidelines)
+    office = _office(settings, guidelines, texts, links)
+    reader = Reader.load(guidelines)
+    talk = Talk(database, texts, dialogs.DIALOGS, reader, dates, office)
+    messengers: dict[str, Messenger] = {}
+    house = House(
+        site=settings.site,
+        talk=talk,
+        texts=texts,
+        office=office,
+        links=links,
+        database=database,
+        clock=clock,
+        messengers=messengers,
+        wake=talk.wake,
+    )
+    platforms = _platforms(settings, house)
+    messengers |= {name: p.messenger for name, p in platforms.items() if p.messenger}
+    gaps = {name: platform.gap for name, platform in platforms.items() if platform.gap}
+    jobs, every = inside(dialogs.DIALOGS, office), periodic(dialogs.DIALOGS)
+    worker = Delivery(database, messengers).worker(clock, jobs, gaps, every)
+    talk.attach(worker)
+    return App(
+        settings=settings,
+        clock=clock,
+        database=database,
+        texts=texts,
+        guidelines=guidelines,
+        office=office,
+        links=links,
+        dialogs=dialogs.DIALOGS,
+        talk=talk,
+        messengers=messengers,
+        worker=worker,
+        platforms=platforms,
+    )
 
-        found["slack"] = Slack(
-            bot_token=settings.slack_bot_token,
-            signing_secret=settings.slack_signing_secret,
-            app_token=settings.slack_app_token,
-            api_url=settings.slack_api_url,
-            talk=talk,
-            texts=texts,
-            clock=clock,
-        )
-    if settings.teams_app_id or settings.teams_local_testing:
-        from adapters.teams.listen import Teams
 
-        found["teams"] = Teams(
-            app_id=settings.teams_app_id,
-            app_password=settings.teams_app_password,
-            tenant_id=settings.teams_tenant_id,
-            app_type=settings.teams_app_type,
-            local_testing=settings.teams_local_testing,
-            openid_url=settings.teams_openid_url,
-            token_url=settings.teams_token_url,
-            service_hosts=tuple(filter(None, settings.teams_service_hosts.split(","))),
-            talk=talk,
-            texts=texts,
-            clock=clock,
-            zone=ZoneInfo(settings.timezone),
-        )
-    return found
+def _office(settings: Settings, guidelines: Guidelines, texts: Texts, links: Links) -> Office:
+    officers = tuple(address.lower() for address in guidelines.names.officer_addresses)
+    return Office(
+        texts=texts,
+        zone=settings.zone,
+        privacy_officer=officers[0],
+        privacy_officers=officers,
+        link=links.make,
+        months=guidelines.names.months,
+        hours=guidelines.names.hours,
+        keep_closed=settings.keep_closed_days,
+        keep_talk=settings.keep_talk_days,
+        collect_unanswered=settings.collect_unanswered,
+        holdings=HOLDINGS,
+        rules=guidelines,
+    )
+
+
+def _platforms(settings: Settings, house: House) -> dict[str, Platform]:
+    """The platforms that are set up, by name."""
+    on = [group for group in settings.platforms if not group.off(settings.site)]
+    return {group.name: group.build(house) for group in on}

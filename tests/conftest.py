@@ -20,7 +20,7 @@ import dialogs
 from bot.engine.store.database import Database
 from bot.engine.texts import Texts
 from bot.log import where
-from bot.settings import Settings
+from bot.settings import load
 from dialogs.guidelines import load as load_guidelines
 from tests.chat import Chat
 
@@ -150,7 +150,7 @@ async def app(sqlite_url: str, clock: Ticker) -> AsyncIterator[Any]:
     """The whole bot as `serve` wires it, on SQLite, with the local chat and no mail."""
     from bot.wiring import wired
 
-    settings = Settings(_env_file=None, database_url=sqlite_url)
+    settings = load(_env_file=None, database_url=sqlite_url)
     async with wired(settings, clock) as made:
         yield made
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.settings import is_loopback
+from bot.engine.loopback import is_loopback
 
 LARGEST_BODY = 100_000
 

@@ -5,72 +5,61 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from aiohttp import web
+from sqlmodel import select
 
 from adapters.local import transcript
 from adapters.local.guard import body, guarded
-from adapters.local.messenger import LocalMessenger, address
+from adapters.local.messenger import PLATFORM, LocalMessenger, address
 from adapters.local.parse import Someone, heard, parse
 from adapters.web import CLOSING
-from bot.engine.conversation import Talk
-from bot.engine.dialog import Office
+from bot.engine import roster
 from bot.engine.events import Event, Malformed, SentFile
-from bot.engine.jobs import Worker
 from bot.engine.metrics import TURN_SECONDS
-from bot.engine.replies import Messenger
-from bot.engine.store.database import Database
-from bot.engine.texts import LANGUAGES, Texts
+from bot.engine.platform import House, Platform
+from bot.engine.store.tables import Person
+from bot.engine.texts import LANGUAGES
 from bot.engine.when import add_months
 
 STATIC = Path(__file__).with_name("static")
+SAMPLE_PEOPLE = Path(__file__).with_name("sample_people.csv")
 LONGEST_WAIT = 25.0
 MOST_DIGITS = 18  # what a database counts with
 LOOK_AGAIN = 1.0  # another process may write into the same conversations
 STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 
 
-class MovableClock(Protocol):
-    """The time, and how far it runs ahead of the real one."""
+class Local(Platform):
+    """The chat in the browser, and the messenger that the terminal shares with it."""
 
-    ahead: timedelta
+    name = PLATFORM
 
-    def __call__(self) -> datetime:
-        """Now, in UTC."""
-        ...
+    def __init__(self, house: House) -> None:
+        self.reach = f"open {house.site.here}/"
+        self.messenger: LocalMessenger = LocalMessenger(house.database, house.clock)
+        self._house = house
 
+    async def start(self, *, listen: bool = True) -> None:
+        """Fill an empty roster, so that there is somebody to be."""
+        if not listen:
+            return
+        async with self._house.database.transaction() as db:
+            if (await db.exec(select(Person).limit(1))).first() is None:
+                await roster.import_people(db, SAMPLE_PEOPLE.read_text("utf-8"), dry_run=False)
 
-class House(Protocol):
-    """What the local chat needs of the wired bot."""
-
-    talk: Talk
-    database: Database
-    texts: Texts
-    office: Office
-    worker: Worker
-    messengers: dict[str, Messenger]
-
-    @property
-    def clock(self) -> MovableClock:
-        """The clock of the whole bot."""
-        ...
-
-
-def routes(house: House) -> list[web.RouteDef]:
-    """The page at / and what it asks for under /local/."""
-    messenger = house.messengers["local"]
-    if not isinstance(messenger, LocalMessenger):
-        raise TypeError("the local chat needs the local messenger")
-    chat = LocalChat(house, messenger)
-    return [
-        web.get("/", guarded(chat.page)),
-        web.get("/local/static/{name}", guarded(chat.file)),
-        web.get("/local/start", guarded(chat.start)),
-        web.get("/local/changes", guarded(chat.changes)),
-        web.post("/local/clock", guarded(chat.move)),
-        web.post("/local/{act:arrive|say|press|submit|file}", guarded(chat.act)),
-    ]
+    def routes(self) -> list[web.RouteDef]:
+        """The page at / and what it asks for under /local/."""
+        chat = LocalChat(self._house, self.messenger)
+        return [
+            web.get("/", guarded(chat.page)),
+            web.get("/local/static/{name}", guarded(chat.file)),
+            web.get("/local/start", guarded(chat.start)),
+            web.get("/local/changes", guarded(chat.changes)),
+            web.post("/local/clock", guarded(chat.move)),
+            web.post("/local/{act:arrive|say|press|submit|file}", guarded(chat.act)),
+        ]
 
 
 class LocalChat:
@@ -82,7 +71,7 @@ class LocalChat:
         self._texts = house.texts
         self._zone = house.office.zone
         self._clock = house.clock
-        self._worker = house.worker
+        self._wake = house.wake
         self._mail = "mail" in house.messengers
         self._messenger = messenger
         self._moved = 0
@@ -165,7 +154,7 @@ class LocalChat:
         else:
             raise web.HTTPBadRequest(text="step must be hour, day, week, month or now")
         self._moved += 1
-        self._worker.wake()
+        self._wake()
         return web.json_response(self._time())
 
     # -- helpers -----------------------------------------------------------------------------

@@ -1,5 +1,1 @@
 """One plain web page per case, for who is reached by e-mail alone: a signed link, no script."""
-
-from adapters.page.listen import routes
-
-__all__ = ["routes"]

@@ -23,22 +23,11 @@ from bot.engine.conversation import PAGE, Outcome, Talk
 from bot.engine.events import Address, Event, Pressed, Submitted
 from bot.engine.jobs import Clock
 from bot.engine.links import BadLink, Links, OldLink
+from bot.engine.platform import Platform
 from bot.engine.replies import Ask, Button, Reply, Say
 from bot.engine.texts import LANGUAGES, Texts
 
 FORM_DATA = "application/x-www-form-urlencoded"
-
-
-def routes(
-    talk: Talk,
-    links: Links,
-    texts: Texts,
-    clock: Clock,
-    zone: tzinfo,
-) -> list[web.RouteDef]:
-    """GET shows the case of a link, POST does one step."""
-    page = Page(talk, links, texts, clock, zone)
-    return [web.get("/page/{token}", page.get), web.post("/page/{token}", page.post)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +39,11 @@ class Visit:
     email: str
 
 
-class Page:
+class Page(Platform):
     """Turns requests into events, and their outcomes into pages."""
+
+    name = PAGE
+    reach = ""  # by signed links alone
 
     def __init__(self, talk: Talk, links: Links, texts: Texts, clock: Clock, zone: tzinfo) -> None:
         self._talk = talk
@@ -59,6 +51,10 @@ class Page:
         self._texts = texts
         self._clock = clock
         self._zone = zone
+
+    def routes(self) -> list[web.RouteDef]:
+        """GET shows the case of a link, POST does one step."""
+        return [web.get("/page/{token}", self.get), web.post("/page/{token}", self.post)]
 
     async def get(self, request: web.Request) -> web.Response:
         """The case as it is now."""

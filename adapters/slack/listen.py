@@ -18,7 +18,7 @@ from adapters.slack import sdk, setup
 from adapters.slack.api import Api
 from adapters.slack.directory import SlackDirectory, SlackMember, UnknownYet
 from adapters.slack.messenger import SlackMessenger
-from adapters.slack.parse import Here, Received, lost, parse
+from adapters.slack.parse import PLATFORM, Here, Received, lost, parse
 from adapters.slack.rate_limit import TokenBucket
 from adapters.slack.socket import Socket
 from adapters.slack.views import Views
@@ -26,6 +26,7 @@ from bot.engine.conversation import Outcome, Talk
 from bot.engine.events import Event, Opened, Pressed, Submitted
 from bot.engine.jobs import Clock
 from bot.engine.metrics import TURN_SECONDS
+from bot.engine.platform import Platform
 from bot.engine.tasks import InFlight
 from bot.engine.texts import Texts
 
@@ -43,8 +44,11 @@ GONE = {
 }
 
 
-class Slack:
+class Slack(Platform):
     """One workspace in Slack, by HTTP and, with an app token, by Socket Mode as well."""
+
+    name = PLATFORM
+    gap = 1.0  # Slack: about one message a second in one channel
 
     def __init__(
         self,
@@ -58,6 +62,8 @@ class Slack:
         clock: Clock,
         limit: TokenBucket | None = None,
     ) -> None:
+        self.reach = "socket mode" if app_token else PATH
+        self.needs_https = not app_token
         self._talk = talk
         self._texts = texts
         self._clock = clock
@@ -71,7 +77,7 @@ class Slack:
         self._app_token = app_token
         self._bolt = sdk.app(self._api.client, lambda: self._here, self._take)
         self._socket = Socket(self._bolt, app_token, self._api, self._flight) if app_token else None
-        self.messenger = SlackMessenger(
+        self.messenger: SlackMessenger = SlackMessenger(
             self._api, self._directory, lambda: self._here.team, clock, limit or TokenBucket()
         )
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from bot.settings import is_loopback
+from bot.engine.loopback import is_loopback
 
 # The connector's hosts in the public cloud and in the clouds for governments.
 KNOWN = frozenset(

@@ -30,14 +30,16 @@ from adapters.teams.client import (
 from adapters.teams.directory import TeamsDirectory
 from adapters.teams.hosts import Hosts, is_private_url
 from adapters.teams.messenger import TeamsMessenger
+from adapters.teams.parse import PLATFORM
 from adapters.teams.sdk import Adapter, Turns
 from adapters.teams.shapes import clean, text
 from bot.engine.conversation import Talk
 from bot.engine.events import Malformed
 from bot.engine.jobs import Clock
+from bot.engine.loopback import is_loopback
 from bot.engine.metrics import TURN_SECONDS
+from bot.engine.platform import Platform
 from bot.engine.texts import Texts
-from bot.settings import is_loopback
 
 log = structlog.get_logger(__name__)
 
@@ -49,8 +51,11 @@ NO_TENANT = (
 )
 
 
-class Teams:
+class Teams(Platform):
     """The bot in Microsoft Teams."""
+
+    name = PLATFORM
+    gap = 0.5  # Teams: some seven messages in four seconds in one conversation
 
     def __init__(
         self,
@@ -73,10 +78,12 @@ class Teams:
         openid_url, token_url, service_hosts: for the clouds of governments, and for tests on
         loopback; they need https unless they point to this very machine.
         """
-        for name, url in (("TEAMS_OPENID_URL", openid_url), ("TEAMS_TOKEN_URL", token_url)):
-            if url and not is_private_url(url):
+        for name, asked in (("TEAMS_OPENID_URL", openid_url), ("TEAMS_TOKEN_URL", token_url)):
+            if asked and not is_private_url(asked):
                 raise ValueError(f"{name} must begin with https://")
         zone = zone or ZoneInfo("Europe/Amsterdam")
+        self.reach = PATH
+        self.needs_https = bool(app_id)
         self._local = local_testing
         self._texts = texts
         self._http = Http()
@@ -85,7 +92,7 @@ class Teams:
         self._token = self._own_token(app_id, app_password, app_type, tenant_id, token_url)
         connector = Connector(self._http, self._token, hosts, app_id, clock)
         self._authenticator = Authenticator(app_id, tenant_id, self._keys, hosts)
-        self.messenger = TeamsMessenger(connector, texts, zone, clock)
+        self.messenger: TeamsMessenger = TeamsMessenger(connector, texts, zone, clock)
         directory = TeamsDirectory(connector, clock, tenant_id, local=local_testing)
         self._adapter = Adapter(Turns(talk, directory, self.messenger, clock, zone))
         self._settings = [] if tenant_id or local_testing else [NO_TENANT]

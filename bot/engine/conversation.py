@@ -108,6 +108,11 @@ class Talk:
         """Wake this worker after every turn, so that replies do not wait for a poll."""
         self._worker = worker
 
+    def wake(self) -> None:
+        """Have the worker look for due work now."""
+        if self._worker:
+            self._worker.wake()
+
     async def handle(self, event: Event, now: datetime) -> Outcome:
         """Answer one event. Never raises for what a person can do; database failures do raise,
         so that the platform delivers again."""
@@ -115,8 +120,7 @@ class Talk:
             outcome = await self._accept(db, event, now)
         TURNS.labels(event.address.platform, type(event).__name__.lower()).inc()
         OUTCOMES.labels(outcome.status).inc()
-        if self._worker:
-            self._worker.wake()
+        self.wake()
         return outcome
 
     async def say(

@@ -89,7 +89,7 @@ class Voice:
 class Office:
     """What dialogs know of the institute they work for.
 
-    privacy_officer: where a breach is reported. months: how long a recording may be kept, in
+    privacy_officer: where a breach is reported, the first of privacy_officers. months: how long a recording may be kept, in
     principle. hours: within how many of noticing a breach must be reported. link: makes the signed page address for (subject, e-mail),
     for who is reached by mail alone; '' when there is no web server.
     holdings: everything that is kept, whoever keeps it. rules: the institute's guidelines, for the
@@ -108,6 +108,7 @@ class Office:
     collect_unanswered: bool = False
     holdings: tuple[Holding, ...] = ()
     rules: object = None
+    privacy_officers: tuple[str, ...] = ()
 
     def voice(self, lang: str) -> Voice:
         """Words in this language."""

@@ -27,7 +27,7 @@ class Address:
     """A place where one account can be talked to.
 
     `channel` may be empty in a private address: the adapter then opens the private chat with
-    `account` when it delivers. `service` is for platforms whose endpoint moves (Teams).
+    `account` when it delivers. `service` is for platforms whose endpoint moves.
     """
 
     platform: str
@@ -65,10 +65,10 @@ class Event:
     """Something that happened, accepted once.
 
     id: the platform's own id, prefixed with platform and workspace.
-    also: further ids of the same happening (Slack can redeliver a message under a new event id).
+    also: further ids of the same happening (a platform can redeliver a message under a new id).
     email: the address the platform vouches for, never what somebody typed; lower case.
     None when it did not say now, '' when this account has none that counts (any more).
-    can_open: the platform can open a form in answer to this very event (a Slack trigger).
+    can_open: the platform can open a form in answer to this very event.
     """
 
     id: str

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.mail import Mailer
+from adapters.mail.messenger import Mailer
 from bot.engine.events import Address
 from bot.engine.replies import Button, Quote, Say, Undeliverable, Unreachable
 from tests.smtp import MailServer, certificate, only

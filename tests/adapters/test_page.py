@@ -12,7 +12,6 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlmodel import select
 
-from adapters import page
 from bot.engine.store.tables import Person
 from dialogs.consent.table import Case
 from dialogs.history import Entry
@@ -79,7 +78,7 @@ async def browser(app: Any, chat: Chat) -> AsyncIterator[Browser]:
         await chat.fill(ANNA, **CONSENT)
         await chat.press(ANNA, "form.send")
     server = web.Application()
-    server.add_routes(page.routes(app.talk, app.links, app.texts, app.clock, app.office.zone))
+    server.add_routes(app.platforms["page"].routes())
     async with TestClient(TestServer(server)) as client:
         yield Browser(client, app, chat)
 

@@ -100,9 +100,8 @@ async def test_an_address_of_another_machine(app: Any) -> None:
 
 
 async def test_stopping_does_not_wait_for_a_long_poll(app: Any) -> None:
-    from adapters.local import listen
 
-    runner = await serve(application(listen.routes(app), health(app)), "127.0.0.1", 0)
+    runner = await serve(application(app.platforms["local"].routes(), health(app)), "127.0.0.1", 0)
     url = f"http://127.0.0.1:{runner.addresses[0][1]}/local/changes?account=somebody&since=0"
     async with ClientSession() as session:
         poll = asyncio.create_task(session.get(url))

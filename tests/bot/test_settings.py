@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import SettingsError, load
+from bot.engine.platform import PlatformSettings
+from bot.settings import Settings, SettingsError, load
 
 
 @pytest.fixture(autouse=True)
@@ -12,10 +13,14 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.chdir(str(tmp_path))
 
 
+def on(settings: Settings) -> list[PlatformSettings]:
+    return [group for group in settings.platforms if not group.off(settings.site)]
+
+
 def test_nothing_set_is_enough() -> None:
     settings = load()
-    assert settings.with_local_chat
-    assert settings.url == "http://127.0.0.1:3978"
+    assert [group.name for group in on(settings)] == ["page", "local"]
+    assert settings.site.url == "http://127.0.0.1:3978"
 
 
 def test_everything_wrong_is_named_at_once() -> None:
@@ -40,7 +45,7 @@ def test_what_does_not_go_together_is_refused(values: dict[str, object]) -> None
 
 
 @pytest.mark.parametrize(
-    ("values", "on"),
+    ("values", "local"),
     [
         ({"host": "::1"}, True),
         ({"host": "0.0.0.0"}, False),
@@ -48,8 +53,8 @@ def test_what_does_not_go_together_is_refused(values: dict[str, object]) -> None
         ({"local_chat": False}, False),
     ],
 )
-def test_the_local_chat_is_only_on_where_it_is_safe(values: dict[str, object], on: bool) -> None:
-    assert load(**values).with_local_chat is on
+def test_the_local_chat_is_only_on_where_it_is_safe(values: dict[str, object], local: bool) -> None:
+    assert ("local" in [group.name for group in on(load(**values))]) is local
 
 
 def test_a_broken_env_file_is_one_sentence(tmp_path: object) -> None:

@@ -10,10 +10,9 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 from adapters import web as server
-from adapters.local import listen
-from bot.__main__ import SAMPLE_PEOPLE
+from adapters.local.listen import SAMPLE_PEOPLE
 from bot.engine import roster
-from bot.settings import Settings
+from bot.settings import load
 from bot.wiring import Clock, wired
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -26,12 +25,12 @@ ARGUMENTS = [
 @pytest_asyncio.fixture(loop_scope="module")
 async def site(tmp_path: Path) -> AsyncIterator[tuple[str, Any]]:
     """The address of a running bot with the sample people, and the bot."""
-    settings = Settings(_env_file=None, database_url=f"sqlite:///{tmp_path}/site.sqlite")
+    settings = load(_env_file=None, database_url=f"sqlite:///{tmp_path}/site.sqlite")
     async with wired(settings, Clock()) as app:
         async with app.database.transaction() as db:
             await roster.import_people(db, SAMPLE_PEOPLE.read_text("utf-8"), dry_run=False)
         health = server.Health(app.database, app.worker, app.clock, app.problems)
-        web = server.application(listen.routes(app), health)
+        web = server.application(app.platforms["local"].routes(), health)
         runner = await server.serve(web, "127.0.0.1", 0)
         app.worker.start()
         try:

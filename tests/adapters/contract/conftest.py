@@ -7,7 +7,6 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters import web
-from adapters.local import listen
 from tests.adapters.contract.surfaces import InSlack, InTeams, OnLocalPage, OnTerminal, Surface
 from tests.adapters.slack.conftest import SECRET
 from tests.adapters.teams.conftest import (
@@ -44,6 +43,6 @@ async def surface(request: Any, both: Any, slack: Any) -> AsyncIterator[Surface]
         await both.app.worker.stop()
     else:
         health = web.Health(both.app.database, both.app.worker, both.app.clock)
-        server = TestServer(web.application(listen.routes(both.app), health))
+        server = TestServer(web.application(both.app.platforms["local"].routes(), health))
         async with TestClient(server) as client:
             yield OnLocalPage(both, client)

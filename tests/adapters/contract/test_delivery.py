@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from adapters.mail import Mailer
+from adapters.mail.messenger import Mailer
 from bot.engine.events import Address
 from bot.engine.replies import Button, Messenger, RetryLater, Say, Unreachable
 from tests.adapters.slack.fake import TEAM

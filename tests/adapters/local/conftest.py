@@ -7,7 +7,6 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters import web as server
-from adapters.local import listen
 from bot.engine.store.tables import Person
 from bot.wiring import Clock
 from tests.conftest import NOW
@@ -25,7 +24,7 @@ async def client(app: Any) -> AsyncIterator[TestClient[Any, Any]]:
         db.add(Person(email="s@example.org", name="Sam", role="student", school="OSH"))
         db.add(Person(email="p@example.org", name="Petra", role="privacy_officer", language="en"))
     health = server.Health(app.database, app.worker, app.clock, app.problems)
-    made = TestClient(TestServer(server.application(listen.routes(app), health)))
+    made = TestClient(TestServer(server.application(app.platforms["local"].routes(), health)))
     app.worker.start()
     async with made:
         yield made

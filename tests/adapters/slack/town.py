@@ -21,7 +21,7 @@ from aiohttp.test_utils import TestServer
 from aiosmtpd.controller import Controller
 
 from bot.engine.store.tables import Person
-from bot.settings import Settings
+from bot.settings import load
 from bot.wiring import App, Clock, wired
 from tests.adapters.slack.proxy import Events, WebApi
 
@@ -160,8 +160,8 @@ async def town(folder: Path, mode: str) -> AsyncIterator[Town]:
         smtp = Controller(_Mailbox(mails), hostname="127.0.0.1", port=_free(1)[0])
         smtp.start()
         stack.callback(smtp.stop)
-        settings = Settings(
-            _env_file=None,  # type: ignore[call-arg]  # pydantic-settings' own argument
+        settings = load(
+            _env_file=None,
             database_url=f"sqlite:///{folder}/story.sqlite",
             slack_bot_token="xoxb-test-token",
             slack_signing_secret="test-signing-secret",

@@ -18,7 +18,7 @@ from adapters import web as server
 from adapters.teams.elements import LARGEST, size
 from adapters.teams.listen import PATH
 from bot.engine.store.tables import Person as OnRoster
-from bot.settings import Settings
+from bot.settings import load
 from bot.wiring import App, wired
 from tests.adapters.slack.conftest import SECRET
 from tests.adapters.slack.fake import FakeSlack
@@ -127,7 +127,7 @@ async def start(
 
     async def started(**changes: Any) -> World:
         await stack.aclose()
-        settings = Settings(
+        settings = load(
             _env_file=None,
             **{
                 "database_url": f"sqlite:///{tmp_path}/teams.sqlite",

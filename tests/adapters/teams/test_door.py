@@ -8,7 +8,7 @@ import jwt
 from sqlmodel import func, select
 
 from bot.engine.store.tables import Accepted, Account, Conversation, Job
-from tests.adapters.teams.fake import Signer
+from tests.adapters.teams.fake import APP, Signer
 
 SECRET = "geheime-woorden"
 EVIL = "https://evil.example/"
@@ -72,7 +72,7 @@ async def test_forged_tokens_get_401(world, anna, capsys, signer):
     activity = anna.activity("message", text=SECRET)
     other = Signer()  # the right key id, the wrong key
     claims = {"iss": "https://api.botframework.com", "exp": int(time.time()) + 99}
-    claims |= {"aud": world.app.settings.teams_app_id, "serviceurl": world.service}
+    claims |= {"aud": APP, "serviceurl": world.service}
     public = signer.key.public_key().public_numbers()
     for token in (
         other.token(world.service),

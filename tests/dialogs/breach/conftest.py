@@ -10,7 +10,7 @@ import pytest
 
 from bot.engine.replies import Reply
 from bot.engine.store.tables import Person
-from bot.settings import Settings
+from bot.settings import load
 from bot.wiring import wired
 from tests.chat import Chat, words
 from tests.conftest import Ticker
@@ -64,7 +64,7 @@ async def mail() -> AsyncIterator[MailServer]:
 
 
 async def _world(url: str, clock: Ticker, mail: MailServer, smtp: str) -> AsyncIterator[World]:
-    settings = Settings(_env_file=None, database_url=url, smtp_url=smtp)
+    settings = load(_env_file=None, database_url=url, smtp_url=smtp)
     async with wired(settings, clock) as app:
         chat = Chat(app.database, app.talk, app.worker, clock)
         await chat.people(

@@ -115,14 +115,14 @@ async def nowhere(email: str) -> None:
 async def test_mail_that_is_configured_later_brings_the_old_report(
     unmailed: World, tmp_path: Any, clock: Any
 ) -> None:
-    from bot.settings import Settings
+    from bot.settings import load
     from bot.wiring import wired
     from tests.chat import Chat
 
     await unmailed.report()
     path = unmailed.app.settings.database_url
     clock.now += timedelta(days=2)
-    settings = Settings(_env_file=None, database_url=path, smtp_url=unmailed.mail.url)
+    settings = load(_env_file=None, database_url=path, smtp_url=unmailed.mail.url)
     async with wired(settings, clock) as app:
         chat = Chat(app.database, app.talk, app.worker, clock)
         await chat.at(clock.now)
@@ -131,7 +131,7 @@ async def test_mail_that_is_configured_later_brings_the_old_report(
 
 
 async def test_a_mended_address_gets_the_report(world: World, clock: Any) -> None:
-    from bot.settings import Settings
+    from bot.settings import load
     from bot.wiring import wired
     from tests.chat import Chat
 
@@ -139,7 +139,7 @@ async def test_a_mended_address_gets_the_report(world: World, clock: Any) -> Non
     await world.report()
     world.mail.mood = "accept"
     world.mail.refused = {OFFICE}
-    settings = Settings(
+    settings = load(
         _env_file=None,
         database_url=world.app.settings.database_url,
         smtp_url=world.mail.url,

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.settings import Settings
+from bot.settings import load
 from bot.wiring import wired
 from tests.chat import Chat
 from tests.conftest import Ticker
@@ -10,7 +10,7 @@ from tests.dialogs.consent.conftest import ANNA, CO, FIRST, SUP, School
 
 
 async def test_from_sent_to_settled(database_url: str, clock: Ticker) -> None:
-    settings = Settings(_env_file=None, database_url=database_url, local_chat=True)
+    settings = load(_env_file=None, database_url=database_url, local_chat=True)
     async with wired(settings, clock) as app:
         school = School(Chat(app.database, app.talk, app.worker, clock))
         await school.roster()
@@ -23,7 +23,7 @@ async def test_from_sent_to_settled(database_url: str, clock: Ticker) -> None:
 
 
 async def test_two_people_open_and_press_at_once(database_url: str, clock: Ticker) -> None:
-    settings = Settings(_env_file=None, database_url=database_url, local_chat=True)
+    settings = load(_env_file=None, database_url=database_url, local_chat=True)
     async with wired(settings, clock) as app:
         school = School(Chat(app.database, app.talk, app.worker, clock))
         await school.roster()

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.engine.events import Address
-from bot.settings import Settings
+from bot.settings import load
 from bot.wiring import wired
 from tests.chat import Chat
 from tests.conftest import Ticker
@@ -29,7 +29,7 @@ async def posted(
 ) -> AsyncIterator[School]:
     """Students chat; the others have no chat at all."""
     url = sqlite_url
-    settings = Settings(_env_file=None, database_url=url, smtp_url=mail.url)
+    settings = load(_env_file=None, database_url=url, smtp_url=mail.url)
     async with wired(settings, clock) as app:
 
         async def nowhere(email: str) -> Address | None:

@@ -15,27 +15,44 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
+from adapters.mail.settings import SENDER
 from adapters.plain import plain
 from bot.engine.events import Address
 from bot.engine.jobs import Clock
+from bot.engine.loopback import is_loopback
+from bot.engine.platform import Platform
 from bot.engine.replies import Ask, Reply, Undeliverable, Unreachable
-from bot.settings import is_loopback
 
 PATIENCE = 20.0  # seconds for one whole delivery
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 LONGEST_SUBJECT = 200
+UNENCRYPTED = (
+    "the server offers no encryption (STARTTLS): use smtps:// in SMTP_URL, or set MAIL_TLS=false"
+    " when the way to it is safe"
+)
 
 
 class Mailer:
-    """Sends by the SMTP server of SMTP_URL (`smtp://` with STARTTLS where offered, or `smtps://`).
+    """Sends by the SMTP server of SMTP_URL (`smtp://` with STARTTLS, or `smtps://`).
 
     See `bot.engine.replies.Messenger`. A stable Message-ID makes a doubled mail recognisable.
+    must_encrypt: over `smtp://` nothing is sent, no password either, to a server without STARTTLS;
+    otherwise it is used where offered.
     """
 
     platform = "mail"
 
-    def __init__(self, url: str, sender: str, clock: Clock, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        url: str,
+        sender: str,
+        clock: Clock,
+        *,
+        patience: float = PATIENCE,
+        must_encrypt: bool = False,
+    ) -> None:
         self._url = urlsplit(url)
+        self._must_encrypt = must_encrypt
         self._sender = sender
         self._clock = clock
         self._patience = patience
@@ -76,6 +93,11 @@ class Mailer:
         async with asyncio.timeout(self._patience), aiosmtplib.SMTP(**self._server()) as client:
             await client.noop()
 
+    @property
+    def server(self) -> str:
+        """Its host and port, without the password."""
+        return self._url.netloc.rpartition("@")[2]
+
     def compose(self, to: str, reply: Reply, key: str) -> EmailMessage:
         """The message as it goes out. Undeliverable when `to` is no address."""
         say = reply.question if isinstance(reply, Ask) else reply
@@ -98,6 +120,8 @@ class Mailer:
             "username": unquote(self._url.username) if self._url.username else None,
             "password": unquote(self._url.password) if self._url.password else None,
             "use_tls": self._url.scheme == "smtps",
+            # None: where the server offers it.
+            "start_tls": (self._must_encrypt and self._url.scheme == "smtp") or None,
             # A relay on this very machine often has a certificate of its own making.
             "validate_certs": not is_loopback(host),
             "timeout": self._patience,
@@ -115,3 +139,33 @@ def _one_line(title: str) -> str:
     """A subject cannot smuggle in another header."""
     line = " ".join(CONTROL.sub(" ", title).split())
     return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1] + "…"
+
+
+class Mail(Platform):
+    """The way out that everybody has."""
+
+    name = "mail"
+
+    def __init__(self, mailer: Mailer, *, named: bool) -> None:
+        """`named`: the operator chose the address that mails come from."""
+        self.messenger: Mailer = mailer
+        self.reach = mailer.server
+        self._named = named
+
+    async def check(self) -> list[str]:
+        """Say hello to the server."""
+        try:
+            await self.messenger.check()
+        except aiosmtplib.SMTPAuthenticationError:
+            return ["the server refuses the user name or password in SMTP_URL"]
+        except aiosmtplib.SMTPException as problem:
+            if "STARTTLS" in str(problem):
+                return [UNENCRYPTED]
+            return [f"the server of SMTP_URL does not answer well ({type(problem).__name__})"]
+        except (OSError, TimeoutError) as problem:
+            return [f"the server of SMTP_URL does not answer ({type(problem).__name__})"]
+        return []
+
+    def notes(self) -> list[str]:
+        """See `Platform`."""
+        return [] if self._named else [f"set MAIL_FROM: mails come from {SENDER}"]

@@ -1,19 +1,24 @@
-"""What an operator must mend, and how: settings, database, people, mail, platforms."""
+"""`doctor`: what an operator must mend, and how: settings, database, people, work, platforms."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
+import typer
 from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.commands.command import Failed, command
 from bot.engine import people
-from bot.engine.store.database import Database
+from bot.engine.platform import PlatformSettings
 from bot.engine.store.tables import Account, Job, Person
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.wiring import App
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,39 +39,57 @@ class Finding:
         return f"{self.level:5}  {self.about:9}  {self.words}"
 
 
-class Running(Protocol):
-    """What the doctor looks at (`bot.wiring.App`)."""
-
-    settings: Settings
-    database: Database
-    messengers: Mapping[str, Any]
-    platforms: Mapping[str, Any]
+def register(cli: typer.Typer) -> None:
+    """Add the command."""
+    command(cli)(doctor)
 
 
-async def examine(app: Running) -> list[Finding]:
+async def doctor(settings: Settings) -> None:
+    """Check settings, database, tokens and scopes, mail and manifests; say how to mend each."""
+    from bot.wiring import Clock, wired
+
+    async with wired(settings, Clock()) as app:
+        findings = await examine(app)
+    for finding in findings:
+        print(finding)
+    if any(finding.wrong for finding in findings):
+        raise Failed("something needs mending")
+
+
+async def examine(app: App) -> list[Finding]:
     """Every finding, in the order in which they should be mended."""
-    findings = [Finding("well", "settings", "read"), *_addresses(app.settings)]
+    findings = [Finding("well", "settings", "read"), *_addresses(app)]
     findings.append(Finding("well", "database", f"version {await app.database.version()}"))
     async with app.database.transaction() as db:
         findings += await _roster(db)
         findings += await _work(db)
-    findings += await _mail(app)
-    for name, platform in app.platforms.items():
-        problems = await _asked(platform.check)
-        findings += [Finding("wrong", name, problem) for problem in problems]
-        if not problems:
-            findings.append(Finding("well", name, "tokens and rights are well"))
+    for group in app.settings.platforms:
+        findings += await _platform(group, app)
+    findings.append(_encoder())
     return findings
 
 
-def _addresses(settings: Settings) -> list[Finding]:
-    listening = (settings.slack_bot_token and not settings.slack_app_token) or settings.teams_app_id
-    if listening and not settings.url.startswith("https://"):
+def _addresses(app: App) -> list[Finding]:
+    url = app.settings.site.url
+    called = any(platform.needs_https for platform in app.platforms.values())
+    if called and not url.startswith("https://"):
         return [Finding("wrong", "address", "set PUBLIC_URL to the https address of this server")]
-    if not settings.public_url:
-        words = f"links in mails point to {settings.url}: set PUBLIC_URL for other machines"
+    if not app.settings.public_url:
+        words = f"links in mails point to {url}: set PUBLIC_URL for other machines"
         return [Finding("note", "address", words)]
-    return [Finding("well", "address", settings.url)]
+    return [Finding("well", "address", url)]
+
+
+async def _platform(group: PlatformSettings, app: App) -> list[Finding]:
+    """What one platform says of itself; nothing where it is off and not needed."""
+    platform = app.platforms.get(group.name)
+    if platform is None:
+        why = f"{group.off(app.settings.site)}: {group.needed}"
+        return [Finding("wrong", group.name, why)] if group.needed else []
+    if wrong := await _asked(platform.check):
+        return [Finding("wrong", group.name, words) for words in wrong]
+    notes = [Finding("note", group.name, words) for words in platform.notes()]
+    return notes or [Finding("well", group.name, platform.reach or "on")]
 
 
 async def _roster(db: AsyncSession) -> list[Finding]:
@@ -104,20 +127,21 @@ async def _work(db: AsyncSession) -> list[Finding]:
     return [Finding("wrong", "work", "set aside after too many failures: " + ", ".join(failed))]
 
 
-async def _mail(app: Running) -> list[Finding]:
-    mailer = app.messengers.get("mail")
-    if mailer is None:
-        return [Finding("wrong", "mail", "set SMTP_URL: without it no report can be mailed")]
-    problems = await _asked(mailer.check)
-    if problems:
-        return [Finding("wrong", "mail", f"the server of SMTP_URL: {p}") for p in problems]
-    if not app.settings.mail_from:
-        return [Finding("note", "mail", "set MAIL_FROM: mails come from opnamewijzer@localhost")]
-    return [Finding("well", "mail", "the server answers")]
+def _encoder() -> Finding:
+    from dialogs.understanding.model.encoder import Network
+
+    if Network.load() is not None:
+        return Finding("well", "encoder", "as pinned")
+    return Finding(
+        "wrong",
+        "encoder",
+        "its files are missing or damaged, so rules alone read the questions:"
+        " install opnamewijzer again",
+    )
 
 
-async def _asked(check: Callable[[], Awaitable[list[str] | None]]) -> list[str]:
+async def _asked(check: Callable[[], Awaitable[list[str]]]) -> list[str]:
     try:
-        return list(await check() or ())
+        return await check()
     except Exception as problem:
         return [f"does not answer ({type(problem).__name__})"]
