@@ -11,7 +11,7 @@ import pytest
 
 import dialogs
 from bot.engine.store.tables import Person
-from bot.settings import load
+from bot.settings import load as load_settings
 from bot.wiring import wired
 from dialogs.answers.offline import Asker
 from dialogs.guidelines import check, load
@@ -69,7 +69,7 @@ def test_the_system_of_another_institute_is_not_its_own(asker: Asker, text: str)
 @pytest.fixture
 async def world(sqlite_url: str, clock: Ticker) -> AsyncIterator[Chat]:
     """The whole bot with the other institute's file, a student and a tutor."""
-    settings = load(_env_file=None, database_url=sqlite_url, guidelines=FILE)
+    settings = load_settings(_env_file=None, database_url=sqlite_url, guidelines=FILE)
     async with wired(settings, clock) as app:
         chat = Chat(app.database, app.talk, app.worker, clock)
         await chat.people(
