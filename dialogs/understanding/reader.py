@@ -147,11 +147,11 @@ def _scene(text: str, lexicon: Lexicon) -> Scene:
 
 
 def _language(own: Vote, earlier: Sequence[Vote], fallback: str | None) -> str:
-    if own.lang and abs(own.nl - own.en) >= 1:
+    if own.lang and own.lead >= 1:
         return own.lang
     for vote in reversed(earlier):
         if vote.lang:
-            return vote.lang if own.lang is None or own.nl + own.en < 2 else own.lang
+            return vote.lang if own.lang is None or own.total < 2 else own.lang
     return fallback or own.lang or "nl"
 
 

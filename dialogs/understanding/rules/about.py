@@ -7,6 +7,27 @@ _PLAIN = (
     "school_which", "school_where", "plan_content", "plan_where", "plan_duty", "responsible", "school_ok", "binding",
     "law", "password", "log_out", "logged_in", "precautions",
 )  # fmt: skip
+# Topics with rules of their own; any other topic of the lexicon is asked for by its phrases alone.
+_RULED = frozenset(
+    [
+        "consent_help",
+        "covers",
+        "how_long",
+        "how_share",
+        "loss",
+        "must_system",
+        "purpose_of",
+        "report",
+        "report_after",
+        "report_duty",
+        "school_applies",
+        "secret",
+        "what_with",
+        "when_delete",
+        "where_keep",
+        "who_sees",
+    ]
+)
 _ACTS = ("copy", "publish", "delete", "keep", "share", "show", "record", "use", "edit", "watch")
 _SHORT = 7
 
@@ -127,6 +148,11 @@ def plain_topic(scene: Scene) -> str | None:
     return None
 
 
+def added(scene: Scene) -> str | None:
+    """A topic that the lexicon was given later."""
+    return min(scene.values("about") - {*_PLAIN, *_RULED}, default=None)
+
+
 def act(scene: Scene) -> str | None:
     """The main thing somebody wants to do; an act that is only told about ("die ik heb gefilmd") comes last."""
     found = scene.values("do") - {"report"}
@@ -197,7 +223,7 @@ def hollow(scene: Scene) -> bool:
         return False
     if len(words) > _CHAT or (scene.has("do") and scene.has("audience")):
         return False
-    points = pronoun(scene) or any(token.text in _POINTERS for token in words)
+    points = pronoun(scene) or scene.says("pointers")
     known = scene.lexicon
     return points and all(
         token.text in known.votes
@@ -207,22 +233,6 @@ def hollow(scene: Scene) -> bool:
     )
 
 
-_POINTERS = frozenset(
-    [
-        "iets",
-        "something",
-        "one",
-        "ones",
-        "ding",
-        "dingen",
-        "thing",
-        "things",
-        "zoiets",
-        "dat",
-        "verkeerde",
-        "wrong",
-    ]
-)
 _CHAT = 26
 _HOLLOW = frozenset(
     {"w.may", "vague", "do", "w.wh", "w.negation", "audience", "w.lost", "w.leak", "w.incident"}

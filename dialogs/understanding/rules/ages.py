@@ -26,11 +26,7 @@ def months_old(scene: Scene, now_month: int) -> tuple[float, str] | None:
     spans = [found for match in _SPAN.finditer(text) if (found := _span(match)) is not None]
     if spans:
         return max(spans)
-    named = [
-        (month(m["month"]), m.group())
-        for m in _MONTHS.finditer(text)
-        if m["month"] not in {"mei", "may", "mar"} or True
-    ]
+    named = [(month(match["month"]), match.group()) for match in _MONTHS.finditer(text)]
     if not named or not scene.has("rec", "do.keep"):
         return None
     first, last = named[0][0], named[1][0] if len(named) > 1 else now_month

@@ -1,15 +1,13 @@
 """Signs of a possible breach, and of a problem with consent."""
 
 from dialogs.understanding.rules.about import question
+from dialogs.understanding.words.lexicon import Found
 from dialogs.understanding.words.scene import Scene
 
 # What happened by itself, and what may also be a question about what is allowed ("... on my story?").
-_FORGOTTEN = frozenset({"vergeten", "forgotten", "forgot my", "forgot the", "forgot it"})
 _HARD = ("breach.device", "breach.wrong", "breach.hacked")
-_SELF = frozenset({"i", "we", "ik", "wij"})
 _TRAINING = frozenset({"supervisor", "teacher", "coach", "peer", "self"})
 _CLASS = 40  # no class has more pupils
-_NEVER = frozenset({"never", "nooit", "nobody", "niemand"})
 _SOFT = ("breach.seen", "breach.online", "breach.left_open", "breach.told")
 
 
@@ -51,7 +49,10 @@ def _planned(scene: Scene) -> bool:
 def _said(scene: Scene, sign: str) -> bool:
     """A sign that is not denied in its own words ("have never seen")."""
     return any(
-        not any(token.text in _NEVER for token in scene.tokens[item.start : item.end])
+        not any(
+            token.text in scene.lexicon.sets["never"]
+            for token in scene.tokens[item.start : item.end]
+        )
         for item in scene.all(sign)
     )
 
@@ -70,7 +71,7 @@ def story(scene: Scene) -> bool:
     seen = scene.has(
         "do.show", "do.watch", "do.share", "do.publish", "do.copy", "do.use", "mood.got"
     )
-    lost = any(scene.words(item).lower() not in _FORGOTTEN for item in scene.all("w.lost"))
+    lost = any(not _forgot(scene, item) for item in scene.all("w.lost"))
     exposed = scene.has("w.visible", "w.account", "w.screen") or lost or bool(scene.values("place"))
     trained = bool(scene.values("audience") & _TRAINING)
     return (
@@ -82,10 +83,17 @@ def story(scene: Scene) -> bool:
     )
 
 
+def _forgot(scene: Scene, item: Found) -> bool:
+    """Whether something was only forgotten, not lost."""
+    words = {token.text for token in scene.tokens[item.start : item.end]}
+    return words <= scene.lexicon.sets["forgetting"]
+
+
 def _others_did(scene: Scene) -> bool:
     """Whether somebody else than the writer saw, took or spread it."""
     return any(
-        not {token.text for token in scene.tokens[max(0, item.start - 2) : item.start]} & _SELF
+        not {token.text for token in scene.tokens[max(0, item.start - 2) : item.start]}
+        & scene.lexicon.sets["first_person"]
         for item in scene.all("past.other")
     )
 

@@ -23,21 +23,6 @@ TIMES = ("forever", "after_study", "over_six", "end_of_study")
 NEEDS = ("not_needed", "needed")
 SHARING = frozenset({"share", "show", "publish", "use", "watch", "edit", "copy", "keep"})
 _STORING = frozenset({"share", "keep", "copy", "use", "edit"})
-_AFTERWARDS = frozenset(
-    [
-        "daarna",
-        "dan",
-        "later",
-        "achteraf",
-        "vervolgens",
-        "then",
-        "after",
-        "afterwards",
-        "upload",
-        "uploaden",
-        "overzetten",
-    ]
-)
 _NAME = 3  # a name of a channel is longer than this
 _CARRYING = frozenset({"share", "show", "publish", "copy", "keep", "edit"})
 
@@ -56,10 +41,11 @@ def facts(scene: Scene, about: str, now_month: int) -> list[Fact]:
 
 
 def _pick(scene: Scene, items: Iterable[Found], order: tuple[str, ...], name: str) -> Fact | None:
-    known = [item for item in items if item.value in order]
-    if not known:
+    """The strictest of the findings; a value that the order does not name is one the lexicon was given later, and wins."""
+    ranks = {value: at for at, value in enumerate(order)}
+    best = min(items, key=lambda item: (ranks.get(item.value, -1), item.start), default=None)
+    if best is None:
         return None
-    best = min(known, key=lambda item: (order.index(item.value), item.start))
     return Fact(name, best.value, scene.words(best))
 
 
@@ -151,10 +137,8 @@ def _declined(scene: Scene, item: Found) -> bool:
     if item.value == "elsewhere":
         return False
     before = [token.text for token in scene.tokens[max(0, item.start - 4) : item.start]]
-    return (
-        scene.negated(item, 2)
-        or before[-3:] == ["in", "plaats", "van"]
-        or before[-2:] == ["instead", "of"]
+    return scene.negated(item, 2) or bool(
+        {"_".join(before[-3:]), "_".join(before[-2:])} & scene.lexicon.sets["instead"]
     )
 
 
@@ -172,7 +156,7 @@ def _device(scene: Scene, about: str) -> Fact | None:
         return None
     for item in items:
         before = {token.text for token in scene.tokens[max(0, item.start - 4) : item.start]}
-        if before & {"op", "on", "onto", "naar", "to", "in"} and item.value in {
+        if before & scene.lexicon.sets["onto"] and item.value in {
             "computer",
             "phone",
             "tablet",
@@ -186,7 +170,7 @@ def _device(scene: Scene, about: str) -> Fact | None:
 def _recorder(scene: Scene, items: list[Found]) -> Fact | None:
     strange = next((item for item in items if item.value == "recorder"), None)
     best = strange or items[0]
-    later = any(token.text in _AFTERWARDS for token in scene.tokens)
+    later = scene.says("afterwards")
     if (
         scene.has("system.product", "system.word")
         and not (strange and not _system_device(scene))

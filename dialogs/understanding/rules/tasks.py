@@ -25,13 +25,14 @@ _INTENTS = {
     "consent_start": "consent.start",
     "cancel": "cancel",
 }
+# Tasks of the lexicon that rules of their own turn into an intent; any other one is an intent by its own name.
+_RULED = frozenset({"register", "marked", "command"})
 # The tasks among the topics that the encoder weighs.
 TOPICS = {
     "task.add": "recordings.add", "task.list": "recordings.list", "task.deleted": "recordings.deleted",
     "task.status": "case.status", "task.language": "language", "task.help": "help", "task.greeting": "greeting",
     "task.thanks": "thanks", "task.data": "my_data", "task.forget": "forget_me", "task.cancel": "cancel",
 }  # fmt: skip
-_LANGUAGES = {"en": ("engels", "english"), "nl": ("nederlands", "dutch", "vlaams")}
 _CLASS = re.compile(
     r"\b(?:klas\s+|class\s+)?("
     r"[1-6]\s?(?:e|ste|de|st|nd|rd|th)?\s?-?(?:havo|vwo|mavo|vmbo(?:-?[btk]l?)?|gymnasium|atheneum|tto|hv|mh|vg|bk|kgt|year|years|class|form)(?:\s?/\s?(?:havo|vwo))?(?:-?[a-z]?\d)?\b"
@@ -75,9 +76,6 @@ def denied(scene: Scene, intent_name: str) -> bool:
 _BARE = 2
 
 
-_CASES = ("zaak", "melding", "datalekmelding", "case", "report", "supervisor", "officer", "dossier")
-
-
 def _by_sentence(scene: Scene, *, recordings: bool) -> str | None:
     """A request in one sentence of a longer message: the last one counts most."""
     cuts = [token.end for token in scene.tokens if token.is_end]
@@ -119,7 +117,7 @@ def by_rules(scene: Scene, *, asks: str, recordings: bool) -> str | None:
     words = sum(1 for token in scene.tokens if not token.is_end)
     if scene.says("others") or scene.has("audience.parent", "audience.pupil"):
         found = found - {"forget_me", "my_data"}
-        if not scene.has_word(*_CASES):
+        if not scene.says("cases"):
             found = found - {"status"}
     for name in ("cancel", "forget_me", "my_data"):
         if name in found and (name != "cancel" or words <= 4) and asks not in {"breach", "consent"}:
@@ -152,6 +150,9 @@ def by_rules(scene: Scene, *, asks: str, recordings: bool) -> str | None:
             if "consent_start" in found and words <= _LONG and asks == "consent"
             else None
         )
+    own = sorted(found - _INTENTS.keys() - _RULED)
+    if own:
+        return own[0]
     return _recordings(scene, found, about=recordings) or _small_talk(scene, found, asks, words)
 
 
@@ -170,7 +171,7 @@ def _recordings(scene: Scene, found: set[str], *, about: bool) -> str | None:
         about
         or scene.has("rec", "do.record", "lesson.word")
         or len(scene.tokens) <= _SHORT_TALK
-        or scene.has_word("lijst", "lijstje", "list", "overzicht", "overview")
+        or scene.says("lists")
     )
     if "list" in found and about and not scene.has("place.messenger", "place.mail"):
         return "recordings.list"
@@ -212,9 +213,9 @@ def _others(scene: Scene) -> bool:
     """Whether it is about other people, other places or an incident: no plain request to note something."""
     third = scene.values("audience") - {"supervisor", "teacher", "coach", "peer", "self", "pupil"}
     if any(
-        (one, two) in {("te", "registreren"), ("om", "te")}
+        f"{one}_{two}" in scene.lexicon.sets["to_register"]
         for one, two in pairwise(token.text for token in scene.tokens)
-    ) and not scene.has_word("lijst", "overzicht", "je", "jij"):
+    ) and not scene.says("asked_of_you"):
         return True  # "to register the lesson" may mean to film it
     outside = scene.values("place") - {"elsewhere"}
     return bool(third or outside) or scene.has(
@@ -227,7 +228,8 @@ def _speaks(scene: Scene, words: int) -> bool:
     if not _language(scene) or recording(scene) or scene.has("out", "place", "w.consent"):
         return False
     subject = any(
-        one in _SUBJECT and any(two in names for names in _LANGUAGES.values())
+        one in scene.lexicon.sets["school_subject"]
+        and any(two in names for names in scene.lexicon.languages.values())
         for one, two in pairwise(token.text for token in scene.tokens)
     )
     speaks = any(
@@ -236,26 +238,18 @@ def _speaks(scene: Scene, words: int) -> bool:
     return not subject and (speaks or words <= _SHORT_WISH) and words <= _LONG
 
 
-_SUBJECT = frozenset(
-    {"bij", "voor", "leraar", "docent", "lerares", "les", "vak", "sectie", "for", "teach"}
-)
 _SHORT_WISH = 6
-
-
-_THEY = frozenset({"he", "she", "they", "hij", "zij", "ze", "iemand", "someone"})
-_ME = frozenset({"i", "ik", "we", "wij", "mijn", "my"})
 
 
 def _deletion(scene: Scene) -> bool:
     """A report that something has been deleted, not a question about it, nor by somebody else."""
-    words = {token.text for token in scene.tokens}
-    if words & _THEY and not words & _ME:
+    if scene.says("third_person") and not scene.says("own_person"):
         return False
     if any(scene.negated(item, 2) for item in scene.all("do.delete")):
         return False
     if scene.values("place") - {"elsewhere"} or scene.has("w.leak", "w.incident", "breach.unshare"):
         return False
-    if scene.says("others") or scene.has_word("bericht", "message"):
+    if scene.says("others", "messages"):
         return False
     return (
         not scene.has("about.loss")
@@ -268,17 +262,18 @@ def _deletion(scene: Scene) -> bool:
 
 def _permission_question(scene: Scene) -> bool:
     """Whether it says "may I ...": about the rules, not a request to the bot."""
+    sets = scene.lexicon.sets
     first = [token.text for token in scene.tokens[:12]]
-    day = any(MAY_DAY.fullmatch(f"{one} {two}") for one, two in pairwise(first))
+    pairs = list(pairwise(first))
+    day = any(MAY_DAY.fullmatch(f"{one} {two}") for one, two in pairs)
     return (
-        "mag" in first
-        or ("may" in first and not day)
-        or any(one in {"moet", "moeten"} and two not in _PASSIVE for one, two in pairwise(first))
-        or ("i" in first and ("can" in first and first.index("i") == first.index("can") + 1))
+        not sets["leave_verbs"].isdisjoint(first)
+        or (not sets["leave_months"].isdisjoint(first) and not day)
+        or any(
+            one in sets["must_verbs"] and two not in {".", *sets["passive"]} for one, two in pairs
+        )
+        or any(f"{one}_{two}" in sets["leave_turns"] for one, two in pairs)
     )
-
-
-_PASSIVE = frozenset({"worden", "zijn", "weg", "."})
 
 
 def _question_of_rules(scene: Scene) -> bool:
@@ -286,7 +281,7 @@ def _question_of_rules(scene: Scene) -> bool:
 
 
 def _language(scene: Scene) -> str | None:
-    for lang, names in _LANGUAGES.items():
+    for lang, names in scene.lexicon.languages.items():
         if scene.has_word(*names):
             return lang
     return None

@@ -8,7 +8,6 @@ _MORE = (
     "open.police", "open.subject", "device.recorder", "device.stick", "device.computer", "w.leak", "w.refuse",
 )  # fmt: skip
 _TRAINING = frozenset({"supervisor", "teacher", "coach", "peer", "self"})
-_FIRST = frozenset({"ik", "i", "we", "wij"})
 _UNKNOWN = 2  # words that may name a subject or a topic
 _SHORT = 9
 
@@ -27,7 +26,7 @@ def recorded(scene: Scene, *, dated: bool, named: bool) -> bool:
     system = scene.has("system.product", "system.word")
     if scene.has("place") or (scene.has("device") and not system):
         return False
-    if scene.has("w.wh") and not scene.has_word("toen", "when"):
+    if scene.has("w.wh") and not scene.says("then"):
         return False
     return _own(scene) and _plain(scene, about=named or scene.has("rec", "lesson") or system)
 
@@ -35,7 +34,7 @@ def recorded(scene: Scene, *, dated: bool, named: bool) -> bool:
 def _own(scene: Scene) -> bool:
     """Whether it is the writer who recorded."""
     words = [token.text for token in scene.tokens if not token.is_end]
-    return bool(_FIRST & set(words)) or (len(words) <= _SHORT and not scene.says("others"))
+    return scene.says("first_person") or (len(words) <= _SHORT and not scene.says("others"))
 
 
 def _plain(scene: Scene, *, about: bool) -> bool:

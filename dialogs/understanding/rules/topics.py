@@ -25,6 +25,8 @@ def by_rules(scene: Scene, *, about_recordings: bool) -> str:
         generic and _only_talk(scene)
     ):
         return "breach"
+    if new := about.added(scene):
+        return new
     if signs.lost_device(scene) and not about_recordings and not scene.has("out.chat"):
         return "lost_device"
     if about_recordings or scene.has("w.leak"):
@@ -53,7 +55,7 @@ def _report(scene: Scene) -> str:
 def _only_talk(scene: Scene) -> bool:
     """A question about reporting in general, without a story of one's own."""
     happened = scene.values("breach") - {"told", "device"}
-    own = scene.has("breach.device") and scene.has_word("mijn", "my", "ik", "i")
+    own = scene.has("breach.device") and scene.says("mine")
     return not happened and not own and not signs.past_share(scene)
 
 
@@ -73,8 +75,8 @@ def _without_recording(scene: Scene) -> str:
             None,
         )
         return named or "other"
-    if scene.has("about.plan_where", "about.plan_duty", "about.plan_content") and scene.has_word(
-        "stappenplan", "plan"
+    if scene.has("about.plan_where", "about.plan_duty", "about.plan_content") and scene.says(
+        "plan_words"
     ):
         return about.plain_topic(scene) or "plan_where"
     if scene.has("about.binding", "about.school_which"):

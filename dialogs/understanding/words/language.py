@@ -1,40 +1,50 @@
-"""Dutch or English? A vote of small words; a fragment without votes leaves it open."""
+"""In which language is it? A vote of small words; a fragment without votes leaves it open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dialogs.understanding.words.lexicon import Lexicon
 from dialogs.understanding.words.tokens import Token
 
-_DUTCH_LETTERS = ("ij", "aa", "uu", "oe", "ieu", "sch", "tje", "eeu", "uw", "cht")
-_ENGLISH_LETTERS = ("th", "ould", "ight", "wh", "tion", "ing", "ea", "sh", "ck")
+_LETTERS = 0.25  # what letters that only one language likes count, beside a whole word
+_LONG = 3
 
 
 @dataclass(frozen=True)
 class Vote:
-    """How many words speak for each language."""
+    """How much speaks for each language."""
 
-    nl: float
-    en: float
+    counts: Mapping[str, float]
 
     @property
     def lang(self) -> str | None:
         """The language with most votes; None on a tie."""
-        return None if self.nl == self.en else "nl" if self.nl > self.en else "en"
+        most = max(self.counts.values())
+        ahead = [lang for lang, count in self.counts.items() if count == most]
+        return ahead[0] if len(ahead) == 1 else None
+
+    @property
+    def lead(self) -> float:
+        """How far the first language is ahead of the second."""
+        first, second, *_ = *sorted(self.counts.values(), reverse=True), 0.0
+        return first - second
+
+    @property
+    def total(self) -> float:
+        """All votes."""
+        return sum(self.counts.values())
 
 
 def vote(tokens: Sequence[Token], words: Lexicon) -> Vote:
-    """Whole words of either language count 1; letters that only one language likes count a little."""
+    """Whole words of a language count 1; letters that only one language likes count a little."""
+    counts = dict.fromkeys(words.letters, 0.0)
     if all(token.is_end or token.text in words.sets["neutral"] for token in tokens):
-        return Vote(0, 0)  # "help" or "status" alone is said in both
-    nl = en = 0.0
+        return Vote(counts)  # "help" or "status" alone is said in both
     for token in tokens:
         lang = words.votes.get(token.text)
-        if lang == "nl":
-            nl += 1
-        elif lang == "en":
-            en += 1
-        elif len(token.text) > 3:
-            nl += 0.25 * any(part in token.text for part in _DUTCH_LETTERS)
-            en += 0.25 * any(part in token.text for part in _ENGLISH_LETTERS)
-    return Vote(nl, en)
+        if lang is not None:
+            counts[lang] += 1
+        elif len(token.text) > _LONG:
+            for one, letters in words.letters.items():
+                counts[one] += _LETTERS * any(part in token.text for part in letters)
+    return Vote(counts)

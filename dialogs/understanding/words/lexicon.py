@@ -1,12 +1,13 @@
-"""The bilingual lexicon: reviewed TOML files with phrases, compiled once.
+"""The lexicon: reviewed TOML files with phrases, compiled once. A language is a folder.
 
-`words/*.toml` name concepts (`[audience.peer]`, phrases under `nl` and `en`); `signs/*.toml` are phrases built on those
-concepts. A file may hold several kinds; within `words` files are read in the order of their names, so that a later
-file can build on concepts of an earlier one.
+`nl/10_things.toml` and its neighbours name concepts (`[audience.peer]`): an `example` that a test reads, and `phrases`,
+one a line. The files are layers, read in the order of their names, so that a later file can build on concepts of an
+earlier one; a concept has one home. `nl/words.toml` holds small and ordinary words, short forms, and sets of words that
+the rules ask for by name.
 """
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from dialogs.understanding.words.repair import nearest
 from dialogs.understanding.words.tokens import Token
 
 FOLDER = Path(__file__).with_name("lexicon")
+_STEM = 3  # a shorter beginning does not make a word known
 _REPAIRABLE = 4  # shorter words have too many neighbours to repair safely
 
 
@@ -51,6 +53,8 @@ class Lexicon:
     tails: tuple[str, ...]
     repairable: tuple[str, ...]
     sets: Mapping[str, frozenset[str]]
+    letters: Mapping[str, tuple[str, ...]]
+    languages: Mapping[str, frozenset[str]]
     meant: Callable[[str], str | None]
     schools: Mapping[str, str]
     named: Callable[[str], str]
@@ -93,21 +97,26 @@ class Lexicon:
 
     @classmethod
     def load(cls, guidelines: Guidelines, folder: Path = FOLDER) -> Self:
-        """Read and compile the lexicon in `folder`, with the institute's names. ValueError names the file and the concept of a wrong phrase."""
+        """Read and compile the lexicon in `folder`, with the institute's names: a folder per language, in it a file per
+        layer. ValueError names the file and the concept of a phrase that cannot be read.
+        """
+        languages = sorted(path.name for path in folder.iterdir() if path.is_dir())
         phrases: list[Phrase] = []
         layers: list[Index] = []
-        for path in sorted(folder.glob("[0-9]*.toml")):
+        for name in sorted({path.name for path in folder.glob("*/[0-9]*.toml")}):
             index = Index()
-            for phrase in _phrases(tomllib.loads(path.read_text(encoding="utf-8")), path):
-                index.add(phrase)
-                phrases.append(phrase)
+            for lang in languages:
+                for phrase in _phrases(folder / lang / name, lang):
+                    index.add(phrase)
+                    phrases.append(phrase)
             layers.append(index)
-        plain = tomllib.loads((folder / "plain.toml").read_text(encoding="utf-8"))
+        plain = {lang: _tree(folder / lang / "words.toml") for lang in languages}
         return cls(
-            **_assemble(phrases, plain),
+            **_words(plain),
+            **_known(phrases, plain),
             layers=tuple(layers),
             schools=guidelines.school_names(),
-            named=renaming(guidelines.names, plain["learnt"]),
+            named=renaming(guidelines.names, _tree(folder / "learnt.toml")),
             months=guidelines.names.months,
         )
 
@@ -120,49 +129,68 @@ def _mark(phrase: Phrase, token: Token, at: int, end: int) -> Found:
     return Found(kind, value, at, end, phrase.lang)
 
 
-def _phrases(tree: dict[str, Any], path: Path) -> list[Phrase]:
-    found: list[Phrase] = []
-    for kind, values in tree.items():
-        for value, languages in values.items():
-            for lang, sources in languages.items():
-                try:
-                    found.extend(
-                        compile_phrase(plain, f"{kind}.{value}", lang)
-                        for source in sources
-                        for plain in spell_out(source)
-                    )
-                except ValueError as error:
-                    raise ValueError(f"{path.name}, [{kind}.{value}]: {error}") from error
-    return found
+def _tree(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def _assemble(phrases: list[Phrase], plain: dict[str, Any]) -> dict[str, Any]:
-    """What follows from the phrases and the plain words."""
+def examples(folder: Path = FOLDER) -> Iterator[tuple[str, str, str]]:
+    """(concept, language, sentence) of every example beside a phrase."""
+    for path in sorted(folder.glob("*/[0-9]*.toml")):
+        for kind, values in _tree(path).items():
+            for value, entry in values.items():
+                yield f"{kind}.{value}", path.parent.name, entry["example"]
+
+
+def _phrases(path: Path, lang: str) -> Iterator[Phrase]:
+    """The compiled phrases of one file; a long phrase may go on, behind a bar or a blank, on the next line."""
+    for kind, values in _tree(path).items():
+        for value, entry in values.items():
+            try:
+                for source in entry["phrases"]:
+                    joined = " ".join(source.split()).replace("| ", "|")
+                    for plain in spell_out(joined):
+                        yield compile_phrase(plain, f"{kind}.{value}", lang)
+            except (KeyError, ValueError) as error:
+                raise ValueError(f"{lang}/{path.name}, [{kind}.{value}]: {error}") from error
+
+
+def _words(plain: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What the languages' files of words say: language by language, or taken together."""
+    votes = {word: lang for lang, one in plain.items() for word in one["votes"].split()}
+    names = {name for one in plain.values() for name in one["sets"]}
+    return {
+        "slang": {short: long for one in plain.values() for short, long in one["slang"].items()},
+        "votes": votes,
+        "common": frozenset(votes) | {w for one in plain.values() for w in one["common"].split()},
+        "letters": {lang: tuple(one["letters"].split()) for lang, one in plain.items()},
+        "languages": {lang: frozenset(one["names"].split()) for lang, one in plain.items()},
+        "sets": {
+            name: frozenset(w for one in plain.values() for w in one["sets"].get(name, "").split())
+            for name in names
+        },
+    }
+
+
+def _known(phrases: Sequence[Phrase], plain: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The words that the phrases know, and those that a typo may be repaired to."""
     elements = [element for phrase in phrases for element in phrase.elements]
     literals = frozenset(word for element in elements for word in element.words)
-    votes = {word: lang for lang, words in plain["votes"].items() for word in words.split()}
-    common = frozenset(votes) | frozenset(" ".join(plain["common"].values()).split())
-    good = {word for word in literals if len(word) >= _REPAIRABLE and word.isalpha()}
-    good |= {
-        stem for stem in _of(elements, "prefixes") if len(stem) > _REPAIRABLE and stem.isalpha()
-    }
-    good |= set(plain["repair"]["targets"].split()) | {
-        word for word in votes if len(word) >= _REPAIRABLE
-    }
+    stems = _of(elements, "prefixes")
+    votes = {word for one in plain.values() for word in one["votes"].split()}
+    good = {word for word in literals | votes if len(word) >= _REPAIRABLE}
+    good = {word for word in good if word.isalpha() or word in votes}
+    good |= {stem for stem in stems if len(stem) > _REPAIRABLE and stem.isalpha()}
+    good |= {word for one in plain.values() for word in one["repair"].split()}
     repairable = tuple(sorted(good))
     return {
-        "slang": plain["slang"],
-        "votes": votes,
-        "common": common,
         "literals": literals,
-        "stems": tuple(stem for stem in _of(elements, "prefixes") if len(stem) > 3),
+        "stems": tuple(stem for stem in stems if len(stem) > _STEM),
         "middles": _of(elements, "inside"),
         "tails": _of(elements, "suffixes"),
         "repairable": repairable,
-        "sets": {name: frozenset(words.split()) for name, words in plain["sets"].items()},
         "meant": lru_cache(maxsize=4096)(lambda word: nearest(word, repairable)),
     }
 
 
-def _of(elements: list[Element], name: str) -> tuple[str, ...]:
+def _of(elements: Sequence[Element], name: str) -> tuple[str, ...]:
     return tuple(sorted({part for element in elements for part in getattr(element, name)}))
