@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.local.messenger import address
-from bot.engine.events import Arrived, Event, Malformed, Pressed, Said, SentFile, Submitted
+from bot.engine.events import Arrived, Event, Malformed, Pressed, Said, SentFile, Submitted, clean
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MOST_FILES = 20
@@ -70,12 +70,7 @@ def _text(data: Mapping[str, Any], name: str, default: str | None = None) -> str
     value = data.get(name, default)
     if not isinstance(value, str):
         raise Malformed(f"{name} must be text")
-    return _clean(value)
-
-
-def _clean(value: str) -> str:
-    """Without what no database can keep: NUL, and halves of surrogate pairs."""
-    return value.replace("\x00", "").encode("utf-8", "replace").decode()
+    return str(clean(value))
 
 
 def _number(data: Mapping[str, Any], name: str) -> int:
@@ -89,16 +84,13 @@ def _values(data: Mapping[str, Any]) -> dict[str, Any]:
     values = data.get("values")
     if not isinstance(values, dict):
         raise Malformed("values must be an object")
-    return {_clean(str(name)): _value(value) for name, value in values.items()}
+    return {str(name): _value(value) for name, value in values.items()}
 
 
 def _value(value: Any) -> Any:
-    if isinstance(value, str):
-        return _clean(value)
-    if value is None or isinstance(value, bool | int):
+    texts = isinstance(value, list) and all(isinstance(part, str) for part in value)
+    if texts or value is None or isinstance(value, str | bool | int):
         return value
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        return [_clean(part) for part in value]
     raise Malformed("a value must be text, a number, or a list of texts")
 
 
@@ -107,4 +99,4 @@ def _kinds(data: Mapping[str, Any]) -> tuple[str, ...]:
     kinds = data.get("kinds")
     if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
         raise Malformed("kinds must be a list of media types")
-    return tuple(_clean(kind)[:100] for kind in kinds[:MOST_FILES])
+    return tuple(kind[:100] for kind in kinds[:MOST_FILES])

@@ -19,8 +19,8 @@ from aiohttp import web
 from markupsafe import Markup
 
 from adapters.page import render
-from bot.engine.conversation import PAGE, Outcome, Talk
-from bot.engine.events import Address, Event, Pressed, Submitted
+from bot.engine.conversation import Outcome, Talk
+from bot.engine.events import PAGE, Address, Event, Pressed, Submitted
 from bot.engine.jobs import Clock
 from bot.engine.links import BadLink, Links, OldLink
 from bot.engine.platform import Platform

@@ -32,9 +32,9 @@ from adapters.teams.hosts import Hosts, is_private_url
 from adapters.teams.messenger import TeamsMessenger
 from adapters.teams.parse import PLATFORM
 from adapters.teams.sdk import Adapter, Turns
-from adapters.teams.shapes import clean, text
+from adapters.teams.shapes import text
 from bot.engine.conversation import Talk
-from bot.engine.events import Malformed
+from bot.engine.events import Malformed, clean
 from bot.engine.jobs import Clock
 from bot.engine.loopback import is_loopback
 from bot.engine.metrics import TURN_SECONDS

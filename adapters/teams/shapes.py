@@ -6,17 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def clean(value: Any) -> Any:
-    """JSON data without what no database can keep: NUL, and halves of surrogate pairs."""
-    if isinstance(value, str):
-        return value.replace("\x00", "").encode("utf-8", "replace").decode()
-    if isinstance(value, list):
-        return [clean(part) for part in value]
-    if isinstance(value, dict):
-        return {clean(name): clean(part) for name, part in value.items()}
-    return value
-
-
 def part(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """The object of that name, empty when there is none."""
     found = data.get(name)

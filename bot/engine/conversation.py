@@ -51,7 +51,6 @@ from bot.engine.texts import LANGUAGES, Texts
 
 log = structlog.get_logger(__name__)
 
-PAGE = "page"  # a plain web page: what it shows comes in its own answer, nothing is sent
 SAY = "say:"  # a button that says a sentence
 LONGEST_TEXT = 20_000
 LONGEST_SUGGESTION = 500
@@ -284,7 +283,7 @@ class Talk:
         ask = None
         if event.can_open:
             ask = next((r for r in replies if isinstance(r, Ask) and (r.whole or errors)), None)
-        if isinstance(event, Opened) or event.address.platform == PAGE:
+        if isinstance(event, Opened) or event.address.answers_in_place:
             return Outcome(status, turn.lang, tuple(replies), ask, errors)
         if turn.public and isinstance(event, Said):
             note = Say(turn.t("turn.private"))

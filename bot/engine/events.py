@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
+PAGE = "page"  # a plain web page: what it shows comes in its own answer, nothing is sent
+
 
 def clean(value: Any) -> Any:
     """The same without what no database or mail can carry: NUL, and halves of surrogate pairs."""
@@ -54,6 +56,11 @@ class Address:
         """Where messages must stay in order and keep the platform's pace."""
         place = self.channel if self.channel and not self.private else f"@{self.account}"
         return f"{self.platform}:{self.workspace}:{place}"
+
+    @property
+    def answers_in_place(self) -> bool:
+        """What is said there stands in the answer to the event itself; nothing is sent after it."""
+        return self.platform == PAGE
 
     def privately(self) -> Address:
         """The private chat with the same account; its channel is found at delivery."""

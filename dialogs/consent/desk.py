@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine import jobs, people, when
-from bot.engine.conversation import PAGE
 from bot.engine.dialog import Office, Turn, Voice, Work
 from bot.engine.outbox import ByMail, Notice
 from bot.engine.replies import Button, Say
@@ -133,4 +132,4 @@ class Desk:
 
 def answered_here(turn: Turn) -> tuple[str, ...]:
     """Who gets the new card as the answer of this turn; nobody on the page, which sends nothing."""
-    return () if turn.event.address.platform == PAGE else (turn.who.key,)
+    return () if turn.event.address.answers_in_place else (turn.who.key,)

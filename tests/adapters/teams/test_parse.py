@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.teams.parse import address, parse
-from adapters.teams.shapes import clean
-from bot.engine.events import Arrived, Left, Pressed, Said, SentFile, Submitted
+from bot.engine.events import Arrived, Left, Pressed, Said, SentFile, Submitted, clean
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 BOT = {"id": "28:app", "name": "Opname wijzer (test)"}
