@@ -112,6 +112,8 @@ def test_every_sentence_can_be_filled_in(texts: Texts, lang: str) -> None:
 def test_a_language_is_a_folder() -> None:
     """The one list of languages is what lies in the folders, and every clause speaks all of them."""
     assert {path.name for path in dialogs.TEXTS.iterdir() if path.is_dir()} == set(LANGUAGES)
+    lexicon = TOP / "dialogs" / "understanding" / "words" / "lexicon"
+    assert {path.name for path in lexicon.iterdir() if path.is_dir()} == set(LANGUAGES)
     guidelines = load()
     assert all(set(c.words) == set(LANGUAGES) for c in guidelines.clauses.values())
     assert set(guidelines.names.spoken) == set(LANGUAGES)
