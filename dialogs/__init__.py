@@ -28,7 +28,7 @@ DIALOGS: tuple[Dialog, ...] = (
 )
 
 
-def texts(guidelines: Guidelines, officer: str = "") -> Texts:
-    """Every sentence, with the institute's names in place. officer: another address than its file's."""
+def texts(guidelines: Guidelines) -> Texts:
+    """Every sentence, with the institute's names in place."""
     found = Texts.load(TEXTS)
-    return found.bound(values(guidelines, found, officer))
+    return found.bound(values(guidelines, found))

@@ -6,11 +6,8 @@ from bot.engine.texts import Texts, Values
 from dialogs.guidelines.model import Guidelines
 
 
-def values(guidelines: Guidelines, texts: Texts, officer: str = "") -> Values:
-    """Language -> placeholder -> what stands there, for `Texts.bound`.
-
-    officer: the address to report to, when it is another than the file's.
-    """
+def values(guidelines: Guidelines, texts: Texts) -> Values:
+    """Language -> placeholder -> what stands there, for `Texts.bound`."""
     names = guidelines.names
     return {
         lang: {
@@ -21,7 +18,7 @@ def values(guidelines: Guidelines, texts: Texts, officer: str = "") -> Values:
             "months_word": span(texts, lang, "month", names.months),
             "hours": names.hours,
             "hours_word": span(texts, lang, "hour", names.hours),
-            "officer_address": officer or " / ".join(names.officer_addresses),
+            "officer_address": " / ".join(names.officer_addresses),
             "plan_url": names.plan_url,
             "report_clause": _heading(guidelines, "breach", lang),
             "consent_clause": _heading(guidelines, "escalation", lang),
