@@ -60,6 +60,8 @@ def test_answers_its_own_questions_in_its_own_names(asker: Asker, asked: dict[st
         "Mag ik mijn opname in iRIS delen met mijn begeleider voor mijn opdracht?",
         "May I share my recording in iRIS Connect with my tutor for my assignment?",
         "May I share my recording through iris with my tutor?",
+        "Mag ik mijn opname in iriss delen met mijn begeleider voor mijn opdracht?",
+        "May I share my recording in irisconect with my tutor for my assignment?",
     ],
 )
 def test_the_system_of_another_institute_is_not_its_own(asker: Asker, text: str) -> None:
