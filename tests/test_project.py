@@ -193,7 +193,6 @@ FLOORS = ("bot", "adapters", "dialogs")
 LONGEST_FUNCTION, LONGEST_FILE = 40, 300
 # What is still above the measure. These lists only shrink.
 LONG_FUNCTIONS = {
-    "bot/engine/conversation.py _accept",
     "dialogs/understanding/rules/about.py recording",
     "dialogs/understanding/rules/tasks.py by_rules",
     "dialogs/understanding/rules/topics.py _recording_topic",
@@ -203,7 +202,7 @@ LONG_FILES = {
     "bot/engine/jobs.py",
     "dialogs/understanding/rules/tasks.py",
 }
-TWICE_NAMED = {"Clock", "Problem", "Quote", "Reader", "Refused", "Token", "Understanding"}
+TWICE_NAMED = {"Reader"}  # the port of the engine, and what is plugged into it
 
 
 def modules() -> Iterator[tuple[str, str]]:

@@ -142,22 +142,7 @@ class Talk:
         if isinstance(event, Left):
             account.lost_at = now
             return Outcome("handled")
-        who = await people.find(db, account.email or account.key)
-        if who.name == who.key and account.name:
-            who = replace(who, name=account.name)
-        turn = Turn(
-            event=event,
-            who=who,
-            now=now,
-            lang=_language(account, who, event),
-            zone=self._office.zone,
-            office=self._office,
-            db=db,
-            state={},
-            texts=self.texts,
-            forms=self.filling,
-            dialogs=self._dialogs,
-        )
+        turn = await self._turn(db, event, account, now)
         row = await self._place(turn)
         key = row.key
         errors: dict[str, str] = {}
@@ -179,6 +164,24 @@ class Talk:
             replies = turn.say("turn.broke", mark=mark)
         row.state, row.at = turn.state, now
         return await self._queue(turn, replies, errors, status)
+
+    async def _turn(self, db: AsyncSession, event: Event, account: Account, now: datetime) -> Turn:
+        who = await people.find(db, account.email or account.key)
+        if who.name == who.key and account.name:
+            who = replace(who, name=account.name)
+        return Turn(
+            event=event,
+            who=who,
+            now=now,
+            lang=_language(account, who, event),
+            zone=self._office.zone,
+            office=self._office,
+            db=db,
+            state={},
+            texts=self.texts,
+            forms=self.filling,
+            dialogs=self._dialogs,
+        )
 
     async def _place(self, turn: Turn) -> Conversation:
         """Load the conversation this turn belongs to.

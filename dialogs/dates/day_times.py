@@ -34,14 +34,14 @@ _NOON = 12
 
 
 @dataclass(frozen=True)
-class Clock:
+class ClockTime:
     """A time of day; `half_day_open` when only the words around could tell 3:00 from 15:00, and did not."""
 
     time: time
     half_day_open: bool = False
 
 
-def read_time(words: str) -> Clock | None:
+def read_time(words: str) -> ClockTime | None:
     """The time of day in cleaned, lower-case `words`; None when there is none."""
     for pattern in (_DIGITAL, _DOTTED, _ENGLISH, _PAST, _HALF, _WHOLE, _AT):
         if match := pattern.search(words):
@@ -49,15 +49,15 @@ def read_time(words: str) -> Clock | None:
     if words in {"noon", "midnight", "middernacht"} or re.search(
         r"\b(?:at (?:noon|midnight)|om middernacht)\b", words
     ):
-        return Clock(time(12 if "noon" in words else 0))
+        return ClockTime(time(12 if "noon" in words else 0))
     match = _PART.search(words)
     if match is None or match.group() == "morgen" or re.fullmatch(r"(?:de )?morgen", match.group()):
         return None
     part = match["part"].rstrip("s")
-    return Clock(time(PARTS_OF_DAY[part]))
+    return ClockTime(time(PARTS_OF_DAY[part]))
 
 
-def _from_match(match: re.Match[str], words: str) -> Clock | None:
+def _from_match(match: re.Match[str], words: str) -> ClockTime | None:
     found = match.groupdict()
     value = number(found["h"])
     if value is None:
@@ -68,12 +68,12 @@ def _from_match(match: re.Match[str], words: str) -> Clock | None:
     if hour > 23:
         return None
     if found.get("half"):
-        return Clock(time(hour % 12 + (12 if found["half"].startswith("p") else 0), minute))
+        return ClockTime(time(hour % 12 + (12 if found["half"].startswith("p") else 0), minute))
     digital = match.re in {_DIGITAL, _DOTTED} and (
         found["h"].startswith("0") or hour > _NOON or not _spoken(words)
     )
     if digital or hour > _NOON:
-        return Clock(time(hour, minute))
+        return ClockTime(time(hour, minute))
     return _half_day(hour, minute, words)
 
 
@@ -95,12 +95,12 @@ def _spoken(words: str) -> bool:
     return bool(_PM.search(words))
 
 
-def _half_day(hour: int, minute: int, words: str) -> Clock:
+def _half_day(hour: int, minute: int, words: str) -> ClockTime:
     """Which half of the day a spoken hour means; without a hint 1-6 is the afternoon, as in school talk."""
     if _AM.search(words):
-        return Clock(time(hour % 12 if hour == _NOON and "nacht" in words else hour, minute))
+        return ClockTime(time(hour % 12 if hour == _NOON and "nacht" in words else hour, minute))
     if _PM.search(words):
-        return Clock(time(hour + 12 if hour < _NOON else hour, minute))
+        return ClockTime(time(hour + 12 if hour < _NOON else hour, minute))
     if hour <= _NIGHT_ENDS:
-        return Clock(time((hour + 12) % 24 if hour else 0, minute), half_day_open=True)
-    return Clock(time(hour, minute), half_day_open=True)
+        return ClockTime(time((hour + 12) % 24 if hour else 0, minute), half_day_open=True)
+    return ClockTime(time(hour, minute), half_day_open=True)
