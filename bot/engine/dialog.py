@@ -110,6 +110,11 @@ class Office:
     rules: object = None
     privacy_officers: tuple[str, ...] = ()
 
+    @property
+    def officers(self) -> tuple[str, ...]:
+        """Every address to which a breach is reported, the one that is named first."""
+        return self.privacy_officers or (self.privacy_officer,)
+
     def voice(self, lang: str) -> Voice:
         """Words in this language."""
         return Voice(self.texts, lang, self.zone)

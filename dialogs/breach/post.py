@@ -34,7 +34,7 @@ async def locked(db: AsyncSession, ref: str) -> Breach | None:
 async def officers(db: AsyncSession, office: Office) -> list[str]:
     """Everybody who handles reports: the roster's privacy officers, and the office's address."""
     listed = [person.email for person in await people.having(db, "privacy_officer")]
-    return list(dict.fromkeys([*listed, office.privacy_officer]))
+    return list(dict.fromkeys([*listed, *office.officers]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +70,21 @@ class About:
 
 
 async def send_letter(db: AsyncSession, office: Office, letter: Letter, now: datetime) -> None:
-    """Mail it, without ever giving up; once per address."""
-    breach, entry, address = letter.breach, letter.entry, office.privacy_officer
-    notice = Notice(
-        address,
-        await letter.written(db, office),
-        f"breach:{breach.ref}:{entry.id}:mail:{address}",
-        mail=ByMail.ONLY,
-        then="breach.delivered",
-        failed="breach.undelivered",
-        data=to_payload(About(breach.ref, entry.id or 0, letter.question, address)),
-        endless=True,
-    )
-    await add(db, notice.job(), now)
+    """Mail it to every address of the office, without ever giving up; once per address."""
+    breach, entry = letter.breach, letter.entry
+    written = await letter.written(db, office)
+    for address in office.officers:
+        notice = Notice(
+            address,
+            written,
+            f"breach:{breach.ref}:{entry.id}:mail:{address}",
+            mail=ByMail.ONLY,
+            then="breach.delivered",
+            failed="breach.undelivered",
+            data=to_payload(About(breach.ref, entry.id or 0, letter.question, address)),
+            endless=True,
+        )
+        await add(db, notice.job(), now)
 
 
 async def send_cards(
@@ -134,6 +136,8 @@ async def delivered(work: Work) -> None:
         breach.delivered_at = breach.delivered_at or at
         if breach.state == BreachState.SENT:
             breach.state = BreachState.DELIVERED
+    if "delivered" in await steps_of(work.db, entry):
+        return  # at another address of the office: said already
     await _step(work.db, entry, at, "delivered")
     voice = await work.office.voice_for(work.db, breach.reporter)
     clock, day = words.clock_time(voice, at)
@@ -171,7 +175,7 @@ async def undelivered(work: Work) -> None:
     about, breach, entry = found
     fate, db = work.load(Fate), work.db
     letter = Letter(breach, entry, about.question)
-    if about.to != work.office.privacy_officer:
+    if about.to not in work.office.officers:
         await send_letter(db, work.office, letter, work.now)  # the address was mended since
     soon = fate.way != "none" and fate.attempts < BY_HAND_AFTER
     known = await steps_of(db, entry)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.mail.messenger import Mailer
+from adapters.mail.messenger import Mail, Mailer
 from bot.engine.events import Address
 from bot.engine.replies import Button, Quote, Say, Undeliverable, Unreachable
 from tests.smtp import MailServer, certificate, only
@@ -95,6 +95,15 @@ async def test_starttls_is_used_where_it_is_offered(tmp_path: Path) -> None:
     finally:
         await server.stop()
     assert len(server.letters) == 1
+
+
+async def test_nothing_is_sent_in_the_clear_where_encryption_is_asked(server: MailServer) -> None:
+    strict = Mailer(server.url, "bot@example.nl", lambda: NOW, must_encrypt=True)
+    with pytest.raises(aiosmtplib.SMTPException, match="STARTTLS"):
+        await strict.send(TO, HELLO, key="k")
+    assert server.letters == []
+    [wrong] = await Mail(strict, named=True).check()
+    assert "MAIL_TLS=false" in wrong
 
 
 async def test_a_title_cannot_add_a_header(server: MailServer) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.mail.settings import MailSettings
 from bot.engine.platform import PlatformSettings
 from bot.settings import Settings, SettingsError, load
 
@@ -61,3 +62,50 @@ def test_a_broken_env_file_is_one_sentence(tmp_path: object) -> None:
     Path(".env").write_bytes(b"PORT=39\xff\xfe78\n")
     with pytest.raises(SettingsError, match=r"\.env"):
         load()
+
+
+def test_what_is_wrong_with_each_platform_is_named_at_once() -> None:
+    with pytest.raises(SettingsError) as wrong:
+        load(port="x", slack_bot_token="xoxb-1", teams_app_id="1", smtp_url="x", local_chat="maybe")
+    for name in ("PORT", "SLACK_SIGNING_SECRET", "TEAMS_APP_PASSWORD", "SMTP_URL", "LOCAL_CHAT"):
+        assert name in str(wrong.value)
+
+
+def test_a_setting_that_no_group_has_is_a_mistake_in_the_code() -> None:
+    with pytest.raises(TypeError, match="smpt_url"):
+        load(smpt_url="smtp://mail.nl")
+
+
+@pytest.mark.parametrize(
+    ("value", "addresses"),
+    [
+        ("", ()),
+        ("Po@uni.nl", ("po@uni.nl",)),
+        (" a@uni.nl , b@uni.nl,a@uni.nl", ("a@uni.nl", "b@uni.nl")),
+    ],
+)
+def test_one_or_several_privacy_officers(value: str, addresses: tuple[str, ...]) -> None:
+    assert load(privacy_officer_email=value).privacy_officers == addresses
+
+
+@pytest.mark.parametrize(
+    "value", ["nobody", "a@uni.nl, nobody", "a@uni.nl; b@uni.nl", "@uni.nl", ","]
+)
+def test_an_address_of_the_office_that_is_none_is_named(value: str) -> None:
+    with pytest.raises(SettingsError, match="PRIVACY_OFFICER_EMAIL"):
+        load(privacy_officer_email=value)
+
+
+@pytest.mark.parametrize(
+    ("values", "must"),
+    [
+        ({"smtp_url": "smtp://mail.uni.nl"}, True),
+        ({"smtp_url": "smtp://127.0.0.1:25"}, False),
+        ({"smtp_url": "smtp://mail.uni.nl", "mail_tls": False}, False),
+        ({"smtp_url": "smtp://localhost", "mail_tls": True}, True),
+    ],
+)
+def test_mail_is_encrypted_on_its_way_to_another_machine(
+    values: dict[str, object], must: bool
+) -> None:
+    assert load(**values).of(MailSettings).must_encrypt is must

@@ -239,3 +239,24 @@ async def test_down_and_back_on_both_databases(both: World) -> None:
     assert "Bezorgd om" in await both.read(SAM)
     found = await the(both)
     assert (found.state, len(both.mail.letters)) == ("acknowledged", 1)
+
+
+async def test_every_address_of_the_office_gets_the_letter_and_one_is_told(
+    world: World, clock: Any
+) -> None:
+    from bot.settings import load
+    from bot.wiring import wired
+    from tests.chat import Chat
+
+    settings = load(
+        _env_file=None,
+        database_url=world.app.settings.database_url,
+        smtp_url=world.mail.url,
+        privacy_officer_email="One@uni.nl, two@uni.nl",
+    )
+    async with wired(settings, clock) as app:
+        told = World(Chat(app.database, app.talk, app.worker, clock), world.mail, app)
+        await told.report()
+        said = await told.read(SAM)
+    assert sorted(world.mail.receivers) == ["one@uni.nl", "two@uni.nl"]
+    assert said.count("aangenomen") == 1
