@@ -61,7 +61,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class RosterProblem:
+class RowError:
     """What is wrong with one line of the file."""
 
     line: int
@@ -81,7 +81,7 @@ class Report:
     """
 
     rows: tuple[Row, ...] = ()
-    problems: tuple[RosterProblem, ...] = ()
+    problems: tuple[RowError, ...] = ()
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
@@ -140,26 +140,26 @@ def read(text: str, known: Mapping[str, str] | None = None) -> Report:
     """
     text = text.removeprefix("\ufeff").replace("\x00", "")
     if not text.strip():
-        return Report(problems=(RosterProblem(1, "empty_file"),))
+        return Report(problems=(RowError(1, "empty_file"),))
     head = text.lstrip().splitlines()[0]
     lines = csv.DictReader(StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
     lines.fieldnames = [name.strip().lower() for name in lines.fieldnames or ()]
     missing = [name for name in COLUMNS if name not in lines.fieldnames]
     if missing:
-        return Report(problems=tuple(RosterProblem(1, "missing_column", name) for name in missing))
+        return Report(problems=tuple(RowError(1, "missing_column", name) for name in missing))
     reading = _Reading()
     try:
         for cells in lines:
             reading.take(lines.line_num, cells)
     except csv.Error:
-        reading.problems.append(RosterProblem(lines.line_num, "not_csv"))
+        reading.problems.append(RowError(lines.line_num, "not_csv"))
     return reading.report(known or {})
 
 
 @dataclass
 class _Reading:
     rows: list[tuple[int, Row]] = field(default_factory=list)
-    problems: list[RosterProblem] = field(default_factory=list)
+    problems: list[RowError] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
 
     def take(self, line: int, cells: Mapping[str | None, str | list[str] | None]) -> None:
@@ -168,7 +168,7 @@ class _Reading:
             return
         before = len(self.problems)
         if cells.get(None):
-            self.problems.append(RosterProblem(line, "too_many_columns"))
+            self.problems.append(RowError(line, "too_many_columns"))
         email = found["email"].lower()
         role = found["role"].lower().replace("ö", "o").replace(" ", "_").replace("-", "_")
         end, end_is_well = _day(found["programme_end"])
@@ -184,13 +184,10 @@ class _Reading:
             "date_wrong": (found["programme_end"], not end_is_well),
         }  # fmt: skip
         self.problems += [
-            RosterProblem(line, code, value) for code, (value, is_so) in wrong.items() if is_so
+            RowError(line, code, value) for code, (value, is_so) in wrong.items() if is_so
         ]
-        self.problems += [
-            RosterProblem(line, "too_long", name)
-            for name, value in found.items()
-            if len(value) > LONGEST
-        ]
+        long = [name for name, value in found.items() if len(value) > LONGEST]
+        self.problems += [RowError(line, "too_long", name) for name in long]
         self.seen.add(email)
         if len(self.problems) == before:
             row = Row(
@@ -208,7 +205,7 @@ class _Reading:
         """Once all rows are in: the supervisors, who may stand below their students."""
         roles = {**known, **{row.email: row.role for _, row in self.rows}}
         unknown = [
-            RosterProblem(line, "supervisor_unknown", row.supervisor_email)
+            RowError(line, "supervisor_unknown", row.supervisor_email)
             for line, row in self.rows
             if row.supervisor_email and roles.get(row.supervisor_email) not in SUPERVISING
         ]
