@@ -16,7 +16,7 @@ from dialogs.understanding.model.encoder import Encoder, Network
 from dialogs.understanding.model.understood import Understanding
 from dialogs.understanding.model.verdict import decide
 from dialogs.understanding.model.weighing import weigh
-from dialogs.understanding.rules import tasks
+from dialogs.understanding.rules import details, tasks
 from dialogs.understanding.rules.about import pronoun, recording
 from dialogs.understanding.rules.facts import Fact, Reading
 from dialogs.understanding.rules.reading import Frame, chain, frame
@@ -73,7 +73,7 @@ class Reader:
             text=scene.text,
             lang=answer_in or _language(scene.vote, [s.vote for s in earlier], lang),
             readings=tuple(
-                replace(one, data=tasks.data(scene, one.intent, now, _zone(now)))
+                replace(one, data=details.data(scene, one.intent, now, _zone(now)))
                 for one in self._readings(scene, own, intent, known, said)
             ),
             weighed=self._encoder is not None,

@@ -1,9 +1,12 @@
 """What a message is about: the one fact that opens the decision table. Rules in order, first match wins."""
 
+from collections.abc import Callable, Mapping
+
+from dialogs.understanding.rules.table import Signs, first, row
 from dialogs.understanding.words.lexicon import Found
 from dialogs.understanding.words.scene import Scene
 
-_PLAIN = (
+PLAIN = (
     "school_which", "school_where", "plan_content", "plan_where", "plan_duty", "responsible", "school_ok", "binding",
     "law", "password", "log_out", "logged_in", "precautions",
 )  # fmt: skip
@@ -34,89 +37,7 @@ _SHORT = 7
 
 def recording(scene: Scene) -> bool:
     """Whether the message is about recordings of lessons at all."""
-    if scene.has("rec.strong", "system.product"):
-        return True
-    if scene.has("system.word") and not scene.has("system.person", "system.eye"):
-        return True
-    if scene.has("open.angle") and scene.has("device.recorder"):
-        return True
-    if scene.has("w.strong_consent") and not scene.has("out"):
-        return True
-    if scene.has("w.notify") and scene.has("w.incident") and not scene.has("out"):
-        return True
-    if (
-        scene.has("past.share")
-        and scene.has("breach.wrong")
-        and scene.has("lesson.thing")
-        and not scene.has("out")
-    ):
-        return True
-    if scene.has("about.how_long") and scene.has("do.keep") and not scene.has("out"):
-        return True
-    if (
-        scene.has("breach.online", "breach.seen")
-        and scene.has("lesson.thing")
-        and not scene.has("out")
-    ):
-        return True
-    weak = scene.has("rec.weak", "rec.photo")
-    if weak and scene.has("lesson", "audience", "school"):
-        return True
-    if weak and scene.has("do", "place") and scene.has("w.may") and not scene.has("out"):
-        return True
-    if (
-        scene.has("lesson.thing")
-        and scene.has("do.share", "do.show", "do.publish", "do.copy")
-        and not scene.has("out")
-    ):
-        outward = scene.values("audience") - {
-            "pupil",
-            "self",
-            "someone",
-            "school",
-            "public",
-            "teacher",
-            "coach",
-        }
-        if scene.has("place") or outward:
-            return True
-    if piece(scene):
-        return True
-    if scene.has("do.record") and scene.has("mood.leave") and not scene.has("out"):
-        return True
-    if scene.has("do.record") and (scene.has("lesson", "device") or scene.has("w.consent")):
-        return True
-    if scene.has("breach.device") and scene.has("lesson"):
-        return True
-    if (
-        scene.has("lesson.thing", "device.recorder")
-        and scene.has("place", "device.recorder")
-        and scene.has("w.may")
-        and not scene.has("out")
-    ):
-        return True
-    return scene.has("w.leak", "dom") and not scene.has("out")
-
-
-def piece(scene: Scene) -> bool:
-    """A part of a lesson, or a lesson, that goes somewhere or is looked at: only a recording can."""
-    if scene.has("out"):
-        return False
-    if scene.has("lesson.piece"):
-        moved = scene.has("do.share", "do.show", "do.publish", "do.copy", "do.keep", "do.use")
-        return moved or scene.has("place", "do.edit", "do.watch")
-    wanted = scene.has("mood.leave", "mood.wish")
-    sent = [item for item in scene.all("do.share") if not _gives(scene, item)]
-    kept = scene.has("do.keep") and scene.has("time", "place")
-    if scene.has("lesson.thing") and ((wanted and sent) or kept):
-        return True
-    if scene.has("device.recorder") and scene.has("lesson") and scene.has("do"):
-        return True
-    if scene.has("do.record") and scene.has("purpose.proof", "purpose.fun"):
-        return True
-    if scene.has("do.copy") and scene.has("lesson") and scene.has("purpose"):
-        return True
-    return _carried(scene)
+    return first(NAMED, Signs(scene, WORKED_OUT)) is not None
 
 
 def _carried(scene: Scene) -> bool:
@@ -140,17 +61,9 @@ def _gives(scene: Scene, item: Found) -> bool:
     return scene.tokens[item.start].text in scene.lexicon.sets["giving"]
 
 
-def plain_topic(scene: Scene) -> str | None:
-    """A question about the guidelines themselves."""
-    for topic in _PLAIN:
-        if scene.has(f"about.{topic}"):
-            return topic
-    return None
-
-
 def added(scene: Scene) -> str | None:
     """A topic that the lexicon was given later."""
-    return min(scene.values("about") - {*_PLAIN, *_RULED}, default=None)
+    return min(scene.values("about") - {*PLAIN, *_RULED}, default=None)
 
 
 def act(scene: Scene) -> str | None:
@@ -238,3 +151,52 @@ _HOLLOW = frozenset(
     {"w.may", "vague", "do", "w.wh", "w.negation", "audience", "w.lost", "w.leak", "w.incident"}
 )
 _EMPTY = frozenset({"w.may", "vague", "do", "w.wh", "w.negation", "audience.someone"})
+
+
+_MOVED = "do.share do.show do.publish do.copy"
+_OUTWARD = frozenset({"pupil", "self", "someone", "school", "public", "teacher", "coach"})
+# A part of a lesson, or a lesson, that goes somewhere or is looked at: only a recording can.
+PIECE = (
+    row("piece", f"lesson.piece; {_MOVED} do.keep do.use place do.edit do.watch", "out"),
+    row("piece", "?lesson_moved", "out lesson.piece"),
+    row("piece", "device.recorder; lesson; do", "out lesson.piece"),
+    row("piece", "do.record; purpose.proof purpose.fun", "out lesson.piece"),
+    row("piece", "do.copy; lesson; purpose", "out lesson.piece"),
+    row("piece", "?carried", "out lesson.piece"),
+)
+# What shows that a message is about recordings of lessons.
+NAMED = (
+    row("named", "rec.strong system.product"),
+    row("named", "system.word", "system.person system.eye"),
+    row("named", "open.angle; device.recorder"),
+    row("named", "w.strong_consent", "out"),
+    row("named", "w.notify; w.incident", "out"),
+    row("named", "past.share; breach.wrong; lesson.thing", "out"),
+    row("named", "about.how_long; do.keep", "out"),
+    row("named", "breach.online breach.seen; lesson.thing", "out"),
+    row("named", "rec.weak rec.photo; lesson audience school"),
+    row("named", "rec.weak rec.photo; do place; w.may", "out"),
+    row("named", f"lesson.thing; {_MOVED}; place ?outward", "out"),
+    *PIECE,
+    row("named", "do.record; mood.leave", "out"),
+    row("named", "do.record; lesson device w.consent"),
+    row("named", "breach.device; lesson"),
+    row("named", "device.recorder lesson.thing; place device.recorder; w.may", "out"),
+    row("named", "w.leak dom", "out"),
+)
+
+
+def _lesson_moved(seen: Signs) -> bool:
+    """A lesson that somebody wants to send, or that is kept for some time or somewhere."""
+    scene = seen.scene
+    wanted = scene.has("mood.leave", "mood.wish")
+    sent = [item for item in scene.all("do.share") if not _gives(scene, item)]
+    kept = scene.has("do.keep") and scene.has("time", "place")
+    return scene.has("lesson.thing") and (bool(wanted and sent) or kept)
+
+
+WORKED_OUT: Mapping[str, Callable[[Signs], bool]] = {
+    "?outward": lambda seen: bool(seen.scene.values("audience") - _OUTWARD),
+    "?lesson_moved": _lesson_moved,
+    "?carried": lambda seen: _carried(seen.scene),
+}

@@ -1,47 +1,27 @@
 """What people want the bot to do, other than answer a question."""
 
 import re
-from datetime import UTC, datetime, tzinfo
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from itertools import pairwise
 
-from dialogs.dates.calendar_words import number
 from dialogs.dates.days import read_date
-from dialogs.understanding.rules import told
+from dialogs.understanding.rules import details, told
 from dialogs.understanding.rules.about import act, recording
+from dialogs.understanding.rules.table import Signs, first, row
 from dialogs.understanding.words.scene import Scene, read
 
-_INTENTS = {
-    "add": "recordings.add",
-    "list": "recordings.list",
-    "deleted": "recordings.deleted",
-    "status": "case.status",
-    "language": "language",
-    "help": "help",
-    "greeting": "greeting",
-    "thanks": "thanks",
-    "my_data": "my_data",
-    "forget_me": "forget_me",
-    "breach_start": "breach.start",
-    "consent_start": "consent.start",
-    "cancel": "cancel",
-}
-# Tasks of the lexicon that rules of their own turn into an intent; any other one is an intent by its own name.
-_RULED = frozenset({"register", "marked", "command"})
+# Tasks of the lexicon that rows below know; any other one is an intent by its own name.
+_KNOWN = frozenset({
+    "add", "list", "deleted", "status", "language", "help", "greeting", "thanks", "my_data", "forget_me", "breach_start",
+    "consent_start", "cancel", "register", "marked", "command",
+})  # fmt: skip
 # The tasks among the topics that the encoder weighs.
 TOPICS = {
     "task.add": "recordings.add", "task.list": "recordings.list", "task.deleted": "recordings.deleted",
     "task.status": "case.status", "task.language": "language", "task.help": "help", "task.greeting": "greeting",
     "task.thanks": "thanks", "task.data": "my_data", "task.forget": "forget_me", "task.cancel": "cancel",
 }  # fmt: skip
-_CLASS = re.compile(
-    r"\b(?:klas\s+|class\s+)?("
-    r"[1-6]\s?(?:e|ste|de|st|nd|rd|th)?\s?-?(?:havo|vwo|mavo|vmbo(?:-?[btk]l?)?|gymnasium|atheneum|tto|hv|mh|vg|bk|kgt|year|years|class|form)(?:\s?/\s?(?:havo|vwo))?(?:-?[a-z]?\d)?\b"
-    r"|[1-6](?:e|ste|de)\s+klas|(?:havo|vwo|mavo|vmbo|gymnasium|atheneum)\s?[1-6]\b|[1-6][a-z]{1,2}\d?(?=\b)|brugklas\s?\w?\b|year\s+\d{1,2}|(?:1st|2nd|3rd|[4-6]th)\s+(?:year|form|grade)(?:\s+class)?)",
-)
-_NOT_CLASS = re.compile(r"[1-6](?:am|pm|u|x|e|de|st|nd|rd|th|k|m|d|h|g)$")
-_COUNT = re.compile(
-    r"\b(\d{1,2}|een|één|twee|drie|vier|vijf|zes|one|two|three|four|five|six)\s+(?:\w+\s+)?(?:les)?(?:opnames?|opnamen|recordings?|filmpjes?|lessen|lessons?|video'?s?|clips?)\b"
-)
 _LONG = 14
 
 
@@ -107,53 +87,100 @@ _REQUESTS = frozenset(
 )
 
 
+NOTHING = "?nothing"  # the row says: no task after all
+ADDED = "?added"  # ... or the task that the lexicon was given later
+_REPORTING = "task.breach_start; ?reportable; w.leak do.report"
+_ACCOUNT = "about.password about.logged_in"
+ROWS = (
+    row("recordings.add", "?told"),
+    row("cancel", "task.cancel; ?few_words", "?trouble"),
+    row("forget_me", "task.forget_me", "?of_others ?trouble"),
+    row("my_data", "task.my_data", "?of_others ?trouble"),
+    row("breach.register", "task.register; ?short", "?leave"),
+    row("recordings.deleted", "task.marked; ?deletion", "w.wh ?leave ?asks:consent"),
+    row("case.status", "?reference"),
+    row("case.status", "task.status", "?others_status ?of_rules"),
+    row("breach.start", _REPORTING, "open.report ?told_breach"),
+    row(NOTHING, _REPORTING, "open.report"),
+    row("language", "task.language; ?speaks"),
+    row("recordings.add", "task.command", "w.consent breach ?asked"),
+    row("consent.start", "?asks:consent; task.consent_start; ?sentence"),
+    row(NOTHING, "?trouble", "?deleted_breach"),
+    row(ADDED, "?added"),
+    row("recordings.list", "task.list; ?about", "place.messenger place.mail"),
+    row("recordings.add", "task.add; ?about", f"{_ACCOUNT} ?asked ?others"),
+    row("recordings.deleted", "task.deleted; ?deletion", f"{_ACCOUNT} ?leave"),
+    row("consent.start", "task.consent_start; w.consent rec do.record", "?leave"),
+    row("help", "task.help; ?passing", "out ?named"),
+    row("greeting", "task.greeting; ?passing", "out ?named ?mark"),
+    row("thanks", "task.thanks; ?passing", "out ?named ?mark"),
+)
+
+
 def by_rules(scene: Scene, *, asks: str, recordings: bool) -> str | None:
-    """The intent by the rules alone."""
-    if told.recorded(scene, dated=_dated(scene), named=class_name(scene.text) is not None):
-        return "recordings.add"
-    if not scene.has("task") and not _REFERENCE.search(scene.text.lower()):
+    """The intent by the rows. `asks`: the topic it would have as a question; `recordings`: whether they are named."""
+    if not scene.has("task") and not _reference(scene) and not _told(scene):
         return None
-    found = scene.values("task")
-    words = sum(1 for token in scene.tokens if not token.is_end)
-    if scene.says("others") or scene.has("audience.parent", "audience.pupil"):
-        found = found - {"forget_me", "my_data"}
-        if not scene.says("cases"):
-            found = found - {"status"}
-    for name in ("cancel", "forget_me", "my_data"):
-        if name in found and (name != "cancel" or words <= 4) and asks not in {"breach", "consent"}:
-            return _INTENTS[name]
-    if "register" in found and len(scene.tokens) <= _LONG and not _permission_question(scene):
-        return "breach.register"
-    marked = "marked" in found and _deletion(scene) and not scene.has("w.wh")
-    if marked and not _permission_question(scene) and asks != "consent":
-        return "recordings.deleted"
-    if _REFERENCE.search(scene.text.lower()) or (
-        "status" in found and not _question_of_rules(scene)
-    ):
-        return "case.status"
-    if (
-        "breach_start" in found
-        and asks in {"report", "report_duty", "breach", "open", "other", "unclear"}
-        and scene.has("w.leak", "do.report")
-        and not scene.has("open.report")
-    ):
-        return "breach.start" if asks != "breach" or not scene.has("breach") else None
-    if "language" in found and _speaks(scene, words):
-        return "language"
-    if "command" in found and not scene.has("w.consent", "breach") and not _asked(scene):
-        return "recordings.add"
-    if asks in {"breach", "consent"} and not (
-        "deleted" in found and asks == "breach" and _deletion(scene)
-    ):
-        return (
-            "consent.start"
-            if "consent_start" in found and words <= _LONG and asks == "consent"
-            else None
-        )
-    own = sorted(found - _INTENTS.keys() - _RULED)
-    if own:
-        return own[0]
-    return _recordings(scene, found, about=recordings) or _small_talk(scene, found, asks, words)
+    seen = Signs(scene, {**WORKED_OUT, **_given(asks, recordings=recordings)})
+    then = first(ROWS, seen)
+    if then == ADDED:
+        return min(_added(scene))
+    return None if then == NOTHING else then
+
+
+def _given(asks: str, *, recordings: bool) -> dict[str, Callable[[Signs], bool]]:
+    """The signs that hang on the topic found before."""
+    return {
+        "?trouble": lambda _: asks in {"breach", "consent"},
+        "?asks:consent": lambda _: asks == "consent",
+        "?reportable": lambda _: asks in _REPORTABLE,
+        "?told_breach": lambda seen: asks == "breach" and seen.has("breach"),
+        "?deleted_breach": lambda seen: (
+            asks == "breach" and seen.has("task.deleted") and seen.has("?deletion")
+        ),
+        "?about": lambda seen: recordings or _about(seen.scene),
+        "?passing": lambda s: (
+            asks in {"other", "unclear", "open"} or _words(s.scene) <= _SHORT_TALK
+        ),
+    }
+
+
+_REPORTABLE = frozenset({"report", "report_duty", "breach", "open", "other", "unclear"})
+
+
+def _told(scene: Scene) -> bool:
+    """A recording that somebody only tells about."""
+    named = details.class_name(scene.text) is not None
+    return told.recorded(scene, dated=_dated(scene), named=named)
+
+
+def _added(scene: Scene) -> set[str]:
+    """Tasks that the lexicon was given later: intents by their own names."""
+    return scene.values("task") - _KNOWN
+
+
+def _reference(scene: Scene) -> bool:
+    """Whether a case is named by its reference."""
+    return _REFERENCE.search(scene.text.lower()) is not None
+
+
+def _words(scene: Scene) -> int:
+    return sum(1 for token in scene.tokens if not token.is_end)
+
+
+def _mark(scene: Scene) -> bool:
+    return any(token.text == "?" for token in scene.tokens)
+
+
+def _of_others(scene: Scene) -> bool:
+    """Whether it is about what others said, or about pupils and parents."""
+    return scene.says("others") or scene.has("audience.parent", "audience.pupil")
+
+
+def _about(scene: Scene) -> bool:
+    """Whether a list or a note can only be one of recordings."""
+    short = len(scene.tokens) <= _SHORT_TALK
+    return scene.has("rec", "do.record", "lesson.word") or short or scene.says("lists")
 
 
 def _dated(scene: Scene) -> bool:
@@ -164,39 +191,6 @@ def _dated(scene: Scene) -> bool:
 MAY_DAY = re.compile(r"\d{1,2}\w{0,2} may|of may|may \d{1,2}\w{0,2}")  # the month, not the verb
 _REFERENCE = re.compile(r"\b(?:br|cp)-?\d{4}-\d{1,4}\b")
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def _recordings(scene: Scene, found: set[str], *, about: bool) -> str | None:
-    about = (
-        about
-        or scene.has("rec", "do.record", "lesson.word")
-        or len(scene.tokens) <= _SHORT_TALK
-        or scene.says("lists")
-    )
-    if "list" in found and about and not scene.has("place.messenger", "place.mail"):
-        return "recordings.list"
-    if scene.has("about.password", "about.logged_in"):
-        return None
-    if "add" in found and about and not _asked(scene) and not _others(scene):
-        return "recordings.add"
-    if "deleted" in found and _deletion(scene) and not _permission_question(scene):
-        return "recordings.deleted"
-    return None
-
-
-def _small_talk(scene: Scene, found: set[str], asks: str, words: int) -> str | None:
-    if (
-        "consent_start" in found
-        and scene.has("w.consent", "rec", "do.record")
-        and not _permission_question(scene)
-    ):
-        return "consent.start"
-    if asks in {"other", "unclear", "open"} or words <= _SHORT_TALK:
-        for name in ("help", "greeting", "thanks"):
-            asked = name != "help" and any(token.text == "?" for token in scene.tokens)
-            if name in found and not asked and not scene.has("out") and not recording(scene):
-                return _INTENTS[name]
-    return None
 
 
 _SHORT_TALK = 4
@@ -225,7 +219,7 @@ def _others(scene: Scene) -> bool:
 
 def _speaks(scene: Scene, words: int) -> bool:
     """Whether it asks for another language: that language, and to speak, or hardly anything else."""
-    if not _language(scene) or recording(scene) or scene.has("out", "place", "w.consent"):
+    if not details.language(scene) or recording(scene) or scene.has("out", "place", "w.consent"):
         return False
     subject = any(
         one in scene.lexicon.sets["school_subject"]
@@ -280,37 +274,21 @@ def _question_of_rules(scene: Scene) -> bool:
     return _permission_question(scene) or (scene.has("about.report_after") and act(scene) is None)
 
 
-def _language(scene: Scene) -> str | None:
-    for lang, names in scene.lexicon.languages.items():
-        if scene.has_word(*names):
-            return lang
-    return None
-
-
-def data(scene: Scene, intent_name: str, now: datetime, tz: tzinfo) -> dict[str, str]:
-    """What the dialog of an intent can use: date (ISO), label, count; or the language to change to."""
-    if intent_name == "language":
-        lang = _language(scene)
-        return {"to": lang} if lang else {}
-    if not intent_name.startswith("recordings."):
-        return {}
-    found: dict[str, str] = {}
-    day = read_date(scene.text, now, tz)
-    if day is not None:
-        found["date"] = day.isoformat()
-    if label := class_name(scene.text):
-        found["label"] = label
-    if match := _COUNT.search(scene.text.lower()):
-        value = number(match[1])
-        if value is not None and value > 1:
-            found["count"] = str(int(value))
-    return found
-
-
-def class_name(text: str) -> str | None:
-    """A neutral label: the class ("3 havo", "2b"), never a person."""
-    for match in _CLASS.finditer(text.lower()):
-        capital = text[match.start(1) : match.end(1)].strip()[-1:].isupper()  # "4H", not "4h"
-        if capital or not _NOT_CLASS.fullmatch(match[1].strip()):
-            return " ".join(match[1].split())
-    return None
+WORKED_OUT: Mapping[str, Callable[[Signs], bool]] = {
+    "?told": lambda seen: _told(seen.scene),
+    "?few_words": lambda seen: _words(seen.scene) <= _SHORT_TALK,
+    "?short": lambda seen: len(seen.scene.tokens) <= _LONG,
+    "?sentence": lambda seen: _words(seen.scene) <= _LONG,
+    "?of_others": lambda seen: _of_others(seen.scene),
+    "?others_status": lambda seen: seen.has("?of_others") and not seen.scene.says("cases"),
+    "?leave": lambda seen: _permission_question(seen.scene),
+    "?deletion": lambda seen: _deletion(seen.scene),
+    "?reference": lambda seen: _reference(seen.scene),
+    "?of_rules": lambda seen: _question_of_rules(seen.scene),
+    "?speaks": lambda seen: _speaks(seen.scene, _words(seen.scene)),
+    "?asked": lambda seen: _asked(seen.scene),
+    "?added": lambda seen: bool(_added(seen.scene)),
+    "?others": lambda seen: _others(seen.scene),
+    "?named": lambda seen: recording(seen.scene),
+    "?mark": lambda seen: _mark(seen.scene),
+}

@@ -1,55 +1,107 @@
-"""The topic of one message by rules, in the order of the decision table."""
+"""The topic of one message by rules, in the order of the decision table. Rows: see `table.py`."""
+
+from collections.abc import Callable, Mapping
 
 from dialogs.understanding.rules import about, signs
+from dialogs.understanding.rules.table import SignRow, Signs, first, row
 from dialogs.understanding.words.scene import Scene
 
-_STATEMENT = 9
+ACT = "?act"  # the row says: what somebody wants to do is the topic
+ADDED = "?added"  # ... or the topic that the lexicon was given later
+_STATEMENT = 9  # words; a longer message that asks nothing is a statement about recordings
+_TRAINED = frozenset({"someone", "self", "supervisor", "teacher", "coach", "peer", "pupil"})
+_SENT = "do.share do.publish do.copy do.show"
+_REPORTED = "do.report w.leak dom.officer"
+_OTHERS_DECIDE = (
+    "open.other_role open.servers open.police open.sanction open.report open.third open.subject open.others_lesson"
+    " open.status open.special"
+)
+_PLAN = "?plan; about.plan_where about.plan_duty about.plan_content"
+
+FIRST = (
+    row("other", "out.attack", "ask.self"),
+    row("loss", "about.loss; ?recordings", "?past_share"),
+    row("open", "?reporting; open.report"),
+    row("report_after", "?reporting; about.report_after"),
+    row("report", "?reporting; w.wh about.report"),
+    row("report_duty", "?reporting"),
+    row("open", "open.report; do.report w.leak", "?past_share"),
+    row("breach", "?incident", "?general"),
+    row(ADDED, "?added"),
+    row("lost_device", "?lost_device", "?recordings out.chat"),
+    *(
+        one
+        for name in ("report_after", "report", "report_duty")
+        for one in (
+            row("breach", f"?recordings w.leak; about.{name}; {_REPORTED}; breach.unshare"),
+            row(name, f"?recordings w.leak; about.{name}; {_REPORTED}"),
+        )
+    ),
+)
+# Recordings are not named.
+WITHOUT = (
+    row("other", "out", "about.school_applies"),
+    row(ACT, "?vague; ?act", "?act:delete"),
+    row("unclear", "?vague"),
+    *(row(n, f"school; about.{n}") for n in ("school_which", "school_where", "school_applies")),
+    row("other", "school"),
+    *(row(name, f"{_PLAN}; about.{name}") for name in about.PLAIN),
+    *(row(name, f"about.binding about.school_which; about.{name}") for name in about.PLAIN),
+    row("consent", "consent; do.record open.angle device.recorder w.strong_consent"),
+    row("unclear", "rec", "do"),
+    row("other", "?any"),
+)
+RECORDING = (
+    row("consent_help", "about.consent_help; w.consent"),
+    row("secret", "about.secret; w.consent; w.covert ?no_problem", "audience.parent audience.pupil"),
+    row("consent", "?problem", "?outside_permission"),
+    row("consent", "?partial"),
+    row("secret", "about.secret; do.record w.consent"),
+    row("consent_open", "?asks_consent", "?sent_out permission.claimed"),
+    row("consent_open", "?asks_consent; open.consent", "?outside ?told"),
+    *(row(name, f"about.{name}", "?outside_act") for name in about.PLAIN),
+    row("school_applies", "about.school_applies; school", "noschool own.case"),
+    row("record", "system.product system.word; device; ?no_act ?act:record", "w.wh"),
+    row("open", _OTHERS_DECIDE, "?outside"),
+    row("open", "about.how_long; open.length", "do.keep ?strict_act"),
+    row("open", "about.how_long about.when_delete; open.dates", "?strict_act"),
+    *(
+        row(name, f"about.{name}", "?strict_act")
+        for name in (
+            "how_long", "when_delete", "where_keep", "what_with", "must_system", "how_share", "who_sees", "purpose_of",
+            "covers",
+        )
+    ),
+    row("open", "open", "?strict"),
+    row(
+        "when_delete",
+        "time.after_study time.end_of_study need.not_needed; ?no_act ?act:use ?act:record",
+        "do.use mood.leave",
+    ),
+    row(ACT, "?act"),
+    row("unclear", "?hollow"),
+    row("open", "open ?question w.wh ask.self ?statement"),
+    row("unclear", "?any"),
+)  # fmt: skip
 
 
 def by_rules(scene: Scene, *, about_recordings: bool) -> str:
     """The topic by rules: the order of the decision table."""
-    if scene.has("out.attack") and not scene.has("ask.self"):
-        return "other"
-    if scene.has("about.loss") and about_recordings and not signs.past_share(scene):
-        return "loss"
-    if about_recordings and _about_reporting(scene):
-        return "open" if scene.has("open.report") else _report(scene)
-    if (
-        scene.has("open.report")
-        and scene.has("do.report", "w.leak")
-        and not signs.past_share(scene)
-    ):
-        return "open"
-    generic = scene.has("about.report", "about.report_duty", "about.report_after")
-    if signs.incident(scene, about_recordings=about_recordings) and not (
-        generic and _only_talk(scene)
-    ):
-        return "breach"
-    if new := about.added(scene):
-        return new
-    if signs.lost_device(scene) and not about_recordings and not scene.has("out.chat"):
-        return "lost_device"
-    if about_recordings or scene.has("w.leak"):
-        for name in ("report_after", "report", "report_duty"):
-            if scene.has(f"about.{name}") and scene.has("do.report", "w.leak", "dom.officer"):
-                return "breach" if scene.has("breach.unshare") else name
-    if not about_recordings:
-        return _without_recording(scene)
-    return _recording_topic(scene)
+    seen = Signs(scene, {**WORKED_OUT, "?recordings": lambda _: about_recordings})
+    then = first([*FIRST, *(RECORDING if about_recordings else WITHOUT)], seen) or "other"
+    if then == ACT:
+        return about.act(scene) or "unclear"
+    return (about.added(scene) or "other") if then == ADDED else then
 
 
-def _about_reporting(scene: Scene) -> bool:
+def _about_reporting(seen: Signs) -> bool:
     """A question how, when, where or whether to report, without an incident of one's own."""
+    scene = seen.scene
     talk = scene.has("w.notify") and scene.has("w.incident", "w.term", "dom.officer")
-    if not about.question(scene) or not (talk or (scene.has("w.term") and scene.has("w.incident"))):
+    if not (talk or (scene.has("w.term") and scene.has("w.incident"))):
         return False
-    return _only_talk(scene) and not (scene.has("breach.wrong") and signs.past_share(scene))
-
-
-def _report(scene: Scene) -> str:
-    if scene.has("about.report_after"):
-        return "report_after"
-    return "report" if scene.has("w.wh", "about.report") else "report_duty"
+    told = scene.has("breach.wrong") and seen.has("?past_share")
+    return seen.has("?recordings") and seen.has("?question") and _only_talk(scene) and not told
 
 
 def _only_talk(scene: Scene) -> bool:
@@ -59,119 +111,81 @@ def _only_talk(scene: Scene) -> bool:
     return not happened and not own and not signs.past_share(scene)
 
 
-def _without_recording(scene: Scene) -> str:
-    if scene.has("out") and not scene.has("about.school_applies"):
-        return "other"
-    if about.vague(scene) or (scene.has("do") and about.pronoun(scene) and scene.has("w.may")):
-        act = about.act(scene)
-        return act if act is not None and act != "delete" else "unclear"
-    if scene.has("school"):
-        named = next(
-            (
-                n
-                for n in ("school_which", "school_where", "school_applies")
-                if scene.has(f"about.{n}")
-            ),
-            None,
-        )
-        return named or "other"
-    if scene.has("about.plan_where", "about.plan_duty", "about.plan_content") and scene.says(
-        "plan_words"
-    ):
-        return about.plain_topic(scene) or "plan_where"
-    if scene.has("about.binding", "about.school_which"):
-        return about.plain_topic(scene) or "binding"
-    if scene.has("consent") and scene.has(
-        "do.record", "open.angle", "device.recorder", "w.strong_consent"
-    ):
-        return "consent"
-    return "unclear" if scene.has("rec") and not scene.has("do") else "other"
+def _general(seen: Signs) -> bool:
+    """Talk about reporting, not a report."""
+    asked = seen.scene.has("about.report", "about.report_duty", "about.report_after")
+    return asked and _only_talk(seen.scene)
 
 
-def _recording_topic(scene: Scene) -> str:
-    outside = bool(scene.values("place") - {"elsewhere"}) or scene.has("audience.public")
-    problem = signs.consent_problem(scene, about_recordings=True)
-    if scene.has("about.consent_help") and scene.has("w.consent"):
-        return "consent_help"
-    if (
-        scene.has("about.secret")
-        and scene.has("w.consent")
-        and not scene.has("audience.parent", "audience.pupil")
-        and (scene.has("w.covert") or not problem)
-    ):
-        return "secret"
-    if (problem and not (outside and scene.has("permission"))) or signs.partial(scene):
-        return "consent"
-    if scene.has("about.secret") and scene.has("do.record", "w.consent"):
-        return "secret"
-    asks_consent = scene.has("w.strong_consent") and about.question(scene)
-    if (scene.has("open.consent") and scene.has("w.consent")) or asks_consent:
-        told = scene.has("rec", "lesson.thing") and scene.has(
-            "do.share", "do.publish", "do.copy", "do.show"
-        )
-        if not (outside and (told or scene.has("place.social", "place.website"))) and not scene.has(
-            "permission.claimed"
-        ):
-            return "consent_open"
-        if not outside and scene.has("open.consent") and not told:
-            return "consent_open"
-    plain = about.plain_topic(scene)
-    if plain is not None and not (outside and about.act(scene)):
-        return plain
-    applies = scene.has("about.school_applies") and scene.has("school")
-    if applies and not scene.has("noschool", "own.case"):
-        return "school_applies"
-    act = about.act(scene)
-    if (
-        scene.has("system.product", "system.word")
-        and scene.has("device")
-        and act in {None, "record"}
-        and not scene.has("w.wh")
-    ):
-        return "record"
-    if scene.has(*_SETTLED_BY_OTHERS) and not outside:
-        return "open"
-    strict = outside or bool(
-        scene.values("audience")
-        - {"someone", "self", "supervisor", "teacher", "coach", "peer", "pupil"}
-    )
-    for name in (
-        "how_long",
-        "when_delete",
-        "where_keep",
-        "what_with",
-        "must_system",
-        "how_share",
-        "who_sees",
-        "purpose_of",
-        "covers",
-    ):
-        if scene.has(f"about.{name}") and not (strict and act):
-            return _info(scene, name)
-    if scene.has("open") and not strict:
-        return "open"
-    leaving = scene.has("time.after_study", "time.end_of_study", "need.not_needed")
-    if leaving and act in {None, "use", "record"} and not scene.has("do.use", "mood.leave"):
-        return "when_delete"
-    if act is not None:
-        return act
-    if about.hollow(scene):
-        return "unclear"
-    if scene.has("open") or about.question(scene):
-        return "open"
-    words = sum(1 for token in scene.tokens if not token.is_end)
-    return "open" if scene.has("w.wh", "ask.self") or words > _STATEMENT else "unclear"
+def _outside(seen: Signs) -> bool:
+    """A channel outside the system, or the public."""
+    return bool(seen.scene.values("place") - {"elsewhere"}) or seen.scene.has("audience.public")
 
 
-_SETTLED_BY_OTHERS = (
-    "open.other_role", "open.servers", "open.police", "open.sanction", "open.report", "open.third", "open.subject",
-    "open.others_lesson", "open.status", "open.special",
-)  # fmt: skip
+def _vague(seen: Signs) -> bool:
+    scene = seen.scene
+    pointed = scene.has("do") and about.pronoun(scene) and scene.has("w.may")
+    return about.vague(scene) or pointed
 
 
-def _info(scene: Scene, name: str) -> str:
-    if name == "how_long" and scene.has("open.length") and not scene.has("do.keep"):
-        return "open"
-    if scene.has("open.dates") and name in {"how_long", "when_delete"}:
-        return "open"
-    return name
+def _asks_consent(seen: Signs) -> bool:
+    """A question about consent itself."""
+    named = seen.scene.has("open.consent") and seen.scene.has("w.consent")
+    return named or (seen.scene.has("w.strong_consent") and seen.has("?question"))
+
+
+def _told(seen: Signs) -> bool:
+    """A recording that goes somewhere."""
+    return seen.scene.has("rec", "lesson.thing") and seen.scene.has(*_SENT.split())
+
+
+def _sent_out(seen: Signs) -> bool:
+    told = seen.has("?told") or seen.scene.has("place.social", "place.website")
+    return seen.has("?outside") and told
+
+
+def _strict(seen: Signs) -> bool:
+    """Somewhere or somebody outside the training is named."""
+    return seen.has("?outside") or bool(seen.scene.values("audience") - _TRAINED)
+
+
+def _acts(name: str) -> Callable[[Signs], bool]:
+    return lambda seen: about.act(seen.scene) == name
+
+
+def _statement(seen: Signs) -> bool:
+    return sum(1 for token in seen.scene.tokens if not token.is_end) > _STATEMENT
+
+
+WORKED_OUT: Mapping[str, Callable[[Signs], bool]] = {
+    "?any": lambda _: True,
+    "?recordings": lambda seen: about.recording(seen.scene),
+    "?question": lambda seen: about.question(seen.scene),
+    "?past_share": lambda seen: signs.past_share(seen.scene),
+    "?reporting": _about_reporting,
+    "?incident": lambda s: signs.incident(s.scene, about_recordings=s.has("?recordings")),
+    "?general": _general,
+    "?added": lambda seen: about.added(seen.scene) is not None,
+    "?lost_device": lambda seen: signs.lost_device(seen.scene),
+    "?vague": _vague,
+    "?hollow": lambda seen: about.hollow(seen.scene),
+    "?plan": lambda seen: seen.scene.says("plan_words"),
+    "?act": lambda seen: about.act(seen.scene) is not None,
+    "?no_act": lambda seen: not seen.has("?act"),
+    **{f"?act:{name}": _acts(name) for name in ("delete", "record", "use")},
+    "?problem": lambda seen: signs.consent_problem(seen.scene, about_recordings=True),
+    "?no_problem": lambda seen: not seen.has("?problem"),
+    "?partial": lambda seen: signs.partial(seen.scene),
+    "?outside": _outside,
+    "?outside_permission": lambda s: s.has("?outside") and s.scene.has("permission"),
+    "?outside_act": lambda seen: seen.has("?outside") and seen.has("?act"),
+    "?asks_consent": _asks_consent,
+    "?told": _told,
+    "?sent_out": _sent_out,
+    "?strict": _strict,
+    "?strict_act": lambda seen: seen.has("?strict") and seen.has("?act"),
+    "?statement": _statement,
+}
+TABLES: Mapping[str, tuple[SignRow, ...]] = {
+    "first": FIRST, "without": FIRST + WITHOUT, "recording": FIRST + RECORDING
+}  # fmt: skip
