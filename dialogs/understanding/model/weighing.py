@@ -72,7 +72,7 @@ def _command(scene: Scene, ruled: Reading) -> bool:
 
 
 def _vetoed(scene: Scene, ruled: Reading, weighed: Probabilities) -> Probabilities:
-    """The chances after what the words rule out or insist on: a task that is no task, a person called Iris as a place,
+    """The chances after what the words rule out or insist on: a task that is no task, a person who is called like the system,
     a channel that is named, an incident that the rules see."""
     topics = {
         topic: chance

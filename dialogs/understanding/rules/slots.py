@@ -1,6 +1,5 @@
 """Audience, place, purpose, time, need, permission: the facts around the act. The strictest one found wins."""
 
-import re
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -181,11 +180,8 @@ def _recorder(scene: Scene, items: list[Found]) -> Fact | None:
 
 
 def _system_device(scene: Scene) -> bool:
-    return bool(
-        re.search(
-            r"iris[- ]?(?:connect )?(?:app|camera|set|kit)|in iris|via iris", scene.text.lower()
-        )
-    )
+    """Whether the device is the system's own, or the recording is made in it."""
+    return scene.lexicon.inside.search(scene.text.lower()) is not None
 
 
 def _purpose(scene: Scene, about: str) -> Fact | None:

@@ -6,6 +6,7 @@ earlier one; a concept has one home. `nl/words.toml` holds small and ordinary wo
 the rules ask for by name.
 """
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ class Lexicon:
 
     `schools`: names of schools with own rules, in lower case, and their ids. `meant`: the word a typo stands for.
     `named`: a text with the institute's own names in the words known here. `months`: how long it keeps a recording.
+    `inside`: how a device of the system itself, or making something in it, is called.
     """
 
     layers: tuple[Index, ...]
@@ -59,6 +61,7 @@ class Lexicon:
     schools: Mapping[str, str]
     named: Callable[[str], str]
     months: int
+    inside: re.Pattern[str]
 
     def knows(self, word: str) -> bool:
         """Whether a word is ours or ordinary, and so needs no repair."""
@@ -111,12 +114,14 @@ class Lexicon:
                     phrases.append(phrase)
             layers.append(index)
         plain = {lang: _tree(folder / lang / "words.toml") for lang in languages}
+        learnt = _tree(folder / "learnt.toml")
         return cls(
             **_words(plain),
             **_known(phrases, plain),
             layers=tuple(layers),
             schools=guidelines.school_names(),
-            named=renaming(guidelines.names, _tree(folder / "learnt.toml")),
+            named=renaming(guidelines.names, learnt),
+            inside=re.compile(learnt["inside"]),
             months=guidelines.names.months,
         )
 

@@ -30,5 +30,5 @@ def renaming(names: Names, learnt: Mapping[str, Sequence[str]]) -> Callable[[str
 
 
 def _either(words: Iterable[str]) -> str:
-    """The longest first, so that "iris connect" is not read as "iris"."""
+    """The longest first, so that a whole name is not read as its first word."""
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
