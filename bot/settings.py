@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import PrivateAttr, ValidationError, field_validator
 
+from adapters.desk.settings import DeskSettings
 from adapters.local.settings import LocalSettings
 from adapters.mail.settings import MailSettings
 from adapters.page.settings import PageSettings
@@ -24,6 +25,7 @@ PLATFORMS: tuple[type[PlatformSettings], ...] = (
     SlackSettings,
     TeamsSettings,
     PageSettings,
+    DeskSettings,
     LocalSettings,
     MailSettings,
 )

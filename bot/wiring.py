@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import dialogs
+from adapters.desk import tables as desk
+from adapters.desk.doors import DeskDoors
+from adapters.desk.settings import DeskSettings
 from adapters.local import tables as local
 from bot.engine import keeping
 from bot.engine.conversation import Talk
@@ -25,7 +28,12 @@ from dialogs.guidelines.loading import load as load_guidelines
 from dialogs.guidelines.model import Guidelines
 from dialogs.understanding.reader import Reader
 
-HOLDINGS = (keeping.HOLDING, *(h for d in dialogs.DIALOGS for h in d.holdings), local.HOLDING)
+HOLDINGS = (
+    keeping.HOLDING,
+    *(h for d in dialogs.DIALOGS for h in d.holdings),
+    local.HOLDING,
+    desk.HOLDING,
+)
 
 
 class Clock:
@@ -110,6 +118,7 @@ def _wire(settings: Settings, clock: Clock, database: Database, links: Links) ->
         clock=clock,
         messengers=messengers,
         wake=talk.wake,
+        dialogs=dialogs.DIALOGS,
     )
     platforms = _platforms(settings, house)
     messengers |= {name: p.messenger for name, p in platforms.items() if p.messenger}
@@ -135,6 +144,7 @@ def _wire(settings: Settings, clock: Clock, database: Database, links: Links) ->
 
 def _office(settings: Settings, guidelines: Guidelines, texts: Texts, links: Links) -> Office:
     officers = tuple(address.lower() for address in guidelines.names.officer_addresses)
+    closed = settings.of(DeskSettings).off(settings.site)
     return Office(
         texts=texts,
         zone=settings.zone,
@@ -148,6 +158,7 @@ def _office(settings: Settings, guidelines: Guidelines, texts: Texts, links: Lin
         collect_unanswered=settings.collect_unanswered,
         holdings=HOLDINGS,
         rules=guidelines,
+        doors=None if closed else DeskDoors(settings.site.url),
     )
 
 

@@ -15,6 +15,7 @@ from bot.engine.forms import Kind
 from bot.engine.replies import Ask, Button, DrawnField, Say
 
 Step = Callable[[Button], str]
+MOST_RADIOS = 8  # more than these make a list to choose from
 
 _PAGE = Template(Path(__file__).with_name("page.html").read_text("utf-8"))
 _INPUTS = {
@@ -43,7 +44,15 @@ def notice(text: str, kind: str = "done") -> Markup:
 
 def message(say: Say, step: Step, level: int = 1) -> Markup:
     """A message with its buttons, each a form of its own."""
-    parts = [Markup("<section>")]
+    buttons = Markup("").join(_button(button, step) for button in say.buttons)
+    return Markup('<section>\n{}\n<div class="buttons">{}</div></section>').format(
+        spoken(say, level), buttons
+    )
+
+
+def spoken(say: Say, level: int = 1) -> Markup:
+    """What a message says, without its buttons."""
+    parts = []
     if say.title:
         parts.append(Markup("<h{0}>{1}</h{0}>").format(level, say.title))
     if say.text:
@@ -59,19 +68,22 @@ def message(say: Say, step: Step, level: int = 1) -> Markup:
     ]
     if say.note:
         parts.append(Markup('<p class="note">{}</p>').format(say.note))
-    buttons = Markup("").join(_button(button, step) for button in say.buttons)
-    parts.append(Markup('<div class="buttons">{}</div></section>').format(buttons))
     return Markup("\n").join(parts)
 
 
 def form(ask: Ask, step: str, back: str, typed: Mapping[str, Any], zone: tzinfo) -> Markup:
     """A form to fill in whole. typed: what was sent in just now, kept as it was."""
-    fields = Markup("\n").join(_field(field, typed, zone) for field in ask.fields)
+    fields = questions(ask, typed, zone)
     intro = Markup("<p>{}</p>").format(ask.intro) if ask.intro else Markup("")
     return Markup(
         '<h1>{}</h1>{}<form method="post" action="{}" novalidate>{}{}'
         '<div class="buttons"><button>{}</button></div></form><p><a href="{}">{}</a></p>'
     ).format(ask.title, intro, back, _hidden(step), fields, ask.submit, back, ask.cancel)
+
+
+def questions(ask: Ask, typed: Mapping[str, Any], zone: tzinfo) -> Markup:
+    """The fields of a form, with what was sent in just now, kept as it was."""
+    return Markup("\n").join(_field(field, typed, zone) for field in ask.fields)
 
 
 def _button(button: Button, step: Step) -> Markup:
@@ -98,6 +110,10 @@ def _field(field: DrawnField, typed: Mapping[str, Any], zone: tzinfo) -> Markup:
     )
     described = " ".join(f"{field.name}-{kind}" for kind, text in told if text)
     label = f"{field.label} *" if field.required else field.label
+    if field.kind is Kind.CHOICE and len(field.options) > MOST_RADIOS:
+        return Markup('<div class="field"><label for="{}">{}</label>{}{}</div>').format(
+            field.name, label, lines, _select(field, value, described)
+        )
     if field.kind in (Kind.CHOICE, Kind.YES_NO, Kind.CHOICES):
         return Markup('<fieldset aria-describedby="{}"><legend>{}</legend>{}{}</fieldset>').format(
             described, label, lines, _options(field, value)
@@ -117,6 +133,21 @@ def _input(field: DrawnField, value: Any, described: str) -> Markup:
     if field.kind is Kind.PARAGRAPH:
         return Markup('<textarea rows="6"{}>\n{}</textarea>').format(more, value)
     return Markup('<input type="{}" value="{}"{}>').format(_INPUTS[field.kind], value, more)
+
+
+def _select(field: DrawnField, value: Any, described: str) -> Markup:
+    options = Markup("").join(
+        Markup('<option value="{}"{}>{}</option>').format(
+            option, Markup(" selected") if option == value else "", label
+        )
+        for option, label in (("", ""), *field.options)
+    )
+    return Markup('<select id="{0}" name="f.{0}" aria-describedby="{1}"{2}>{3}</select>').format(
+        field.name,
+        described,
+        Markup(' aria-invalid="true"') if field.error else "",
+        options,
+    )
 
 
 def _options(field: DrawnField, value: Any) -> Markup:

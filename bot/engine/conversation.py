@@ -22,6 +22,7 @@ from bot.engine.dialog import (
     Dialog,
     Handler,
     Office,
+    OnUpload,
     Outdated,
     Refused,
     Turn,
@@ -36,6 +37,7 @@ from bot.engine.events import (
     Said,
     SentFile,
     Submitted,
+    Uploaded,
 )
 from bot.engine.filling import Filling
 from bot.engine.hearing import Heard, Plain, Reader
@@ -96,9 +98,11 @@ class Talk:
         self.filling = Filling([f for d in dialogs for f in d.forms], dates)
         self._intents: dict[str, Handler] = {}
         self._presses: dict[str, Handler] = {}
+        self._uploads: dict[str, OnUpload] = {}
         for dialog in dialogs:
             self._intents |= dialog.intents
             self._presses |= dialog.presses
+            self._uploads |= dialog.uploads
         self._public = frozenset().union(*(d.public for d in dialogs))
         self._homes = [d.home for d in dialogs if d.home]
         self._worker: Worker | None = None
@@ -223,6 +227,8 @@ class Talk:
             case Submitted():
                 replies, codes = await self.filling.submitted(turn, event)
                 return replies, _sentences(replies, codes)
+            case Uploaded() if event.upload in self._uploads:
+                return await self._uploads[event.upload](turn, event.content), {}
             case SentFile():
                 turn.heard = Plain("file", turn.lang)
                 return await self._intents["file"](turn, ""), {}

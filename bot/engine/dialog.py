@@ -24,6 +24,7 @@ from bot.engine.people import Who
 from bot.engine.replies import Reply, Say
 from bot.engine.store.tables import Draft
 from bot.engine.texts import LANGUAGES, Texts
+from bot.engine.views import File, Query, View
 
 Shape = TypeVar("Shape")
 
@@ -85,6 +86,18 @@ class Voice:
         return when.say_moment(moment, self.lang, self.zone)
 
 
+class Doors(Protocol):
+    """The ways into the desk, kept by its adapter; what they write is part of the turn."""
+
+    async def enter(self, db: AsyncSession, person: str, now: datetime) -> str:
+        """An address that lets this person in once, within minutes."""
+        ...
+
+    async def subscribe(self, db: AsyncSession, person: str, file: str, now: datetime) -> str:
+        """A secret address of one file ('section/name') for a calendar; the one before it dies."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
     """What dialogs know of the institute they work for.
@@ -92,6 +105,7 @@ class Office:
     privacy_officer: where a breach is reported, the first of privacy_officers. months: how long a recording may be kept, in
     principle. hours: within how many of noticing a breach must be reported. link: makes the signed page address for (subject, e-mail),
     for who is reached by mail alone; '' when there is no web server.
+    doors: the ways into the desk; None where there is none.
     holdings: everything that is kept, whoever keeps it. rules: the institute's guidelines, for the
     dialogs that know their shape.
     keep_closed, keep_talk: days after which closed cases, and conversations, are removed.
@@ -109,6 +123,7 @@ class Office:
     holdings: tuple[Holding, ...] = ()
     rules: object = None
     privacy_officers: tuple[str, ...] = ()
+    doors: Doors | None = None
 
     @property
     def officers(self) -> tuple[str, ...]:
@@ -218,6 +233,9 @@ OnOpen = Callable[[Turn, Draft], Awaitable[None]]
 OnAnswers = Callable[[Turn, Draft, tuple[str, ...]], Awaitable[list[Reply]]]
 OnWork = Callable[[Work], Awaitable[None]]
 Sections = Callable[[Turn], Awaitable[list[Say]]]
+Show = Callable[[Turn, Query], Awaitable[View]]
+Give = Callable[[Turn, Query], Awaitable[File]]
+OnUpload = Callable[[Turn, bytes], Awaitable[list[Reply]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,13 +254,29 @@ class FormDialog:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """What a dialog shows at the desk. Showing changes nothing; what is done there is a turn.
+
+    name: in the page's address. title: key of its words. may: who sees it. files: what can be
+    saved from it, by name.
+    """
+
+    name: str
+    title: str
+    may: Callable[[Turn], bool]
+    show: Show
+    files: Mapping[str, Give] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Dialog:
     """One thing you can talk about.
 
     intents: what was heard -> handler. presses: button 'feature.action' -> handler. Both get what
     stands after ':' in the button's id, '' when it was said; `turn.heard` tells what was read.
     jobs: kinds of *inside* work. periodic: those of them that run once every so long. holdings: what it keeps in which tables. home: its part of the home
-    page. status: how the things stand that this person has going, or has to do. public: intents that may be answered where others read along; all else goes private.
+    page. status: how the things stand that this person has going, or has to do. desk: its pages
+    at the desk. uploads: what it does with a file sent in there. public: intents that may be answered where others read along; all else goes private.
     """
 
     name: str
@@ -254,6 +288,8 @@ class Dialog:
     holdings: Sequence[Holding] = ()
     home: Sections | None = None
     status: Sections | None = None
+    desk: Sequence[Section] = ()
+    uploads: Mapping[str, OnUpload] = field(default_factory=dict)
     public: frozenset[str] = frozenset()
 
 

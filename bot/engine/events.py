@@ -24,6 +24,10 @@ def clean(value: Any) -> Any:
     return value
 
 
+PAGE = "page"  # a plain web page of one case, for who is reached by mail alone
+DESK = "desk"  # the pages of those who keep it all running
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """A place where one account can be talked to.
@@ -60,7 +64,7 @@ class Address:
     @property
     def answers_in_place(self) -> bool:
         """What is said there stands in the answer to the event itself; nothing is sent after it."""
-        return self.platform == PAGE
+        return self.platform in (PAGE, DESK)
 
     def privately(self) -> Address:
         """The private chat with the same account; its channel is found at delivery."""
@@ -124,6 +128,14 @@ class SentFile(Event):
 
     kinds: tuple[str, ...] = ()
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uploaded(Event):
+    """A file sent in where one was asked for (the roster at the desk), with what is in it."""
+
+    upload: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

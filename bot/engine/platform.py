@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from bot.engine.conversation import Talk
-    from bot.engine.dialog import Office
+    from bot.engine.dialog import Dialog, Office
     from bot.engine.links import Links
     from bot.engine.replies import Messenger
     from bot.engine.store.database import Database
@@ -55,7 +55,7 @@ class House:
     """What a platform gets of the running bot.
 
     messengers: the ways out by platform; complete once everything is wired. wake: have the worker
-    look for due work now.
+    look for due work now. dialogs: all there are, for a platform that shows their pages.
     """
 
     site: Site
@@ -67,6 +67,7 @@ class House:
     clock: MovableClock
     messengers: Mapping[str, Messenger]
     wake: Callable[[], None]
+    dialogs: Sequence[Dialog] = ()
 
 
 class Platform:

@@ -1,0 +1,1 @@
+"""The desk: server-drawn pages for those who keep it running, and for everybody their own."""
