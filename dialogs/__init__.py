@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.engine.dialog import Dialog
 from bot.engine.texts import Texts
-from dialogs import breach, consent, files, help, language, my_data, recordings, status
+from dialogs import breach, consent, desk, files, help, language, my_data, recordings, status
 from dialogs.answers import dialog as ask
 from dialogs.guidelines.filling import values
 from dialogs.guidelines.model import Guidelines
@@ -23,6 +23,7 @@ DIALOGS: tuple[Dialog, ...] = (
     status.DIALOG,
     recordings.DIALOG,
     my_data.DIALOG,
+    desk.DIALOG,
     files.DIALOG,
     ask.DIALOG,
 )

@@ -6,9 +6,9 @@ from bot.engine.dialog import Dialog, Turn
 from bot.engine.replies import Button, Reply, Say
 
 WORK = {
-    "privacy_officer": ("officer", ("breach.register",)),
-    "supervisor": ("supervisor", ("case.status", "breach.start")),
-    "coordinator": ("supervisor", ("case.status", "breach.start")),
+    "privacy_officer": ("officer", ("breach.register", "desk.enter")),
+    "supervisor": ("supervisor", ("case.status", "desk.enter", "breach.start")),
+    "coordinator": ("supervisor", ("case.status", "desk.enter", "breach.start")),
 }
 STUDENT = ("student", ("breach.start", "recordings.add", "recordings.list", "consent.start"))
 

@@ -12,12 +12,16 @@ from typing import Any
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.engine.dialog import Turn
 from bot.engine.holdings import drop, plain, rows
 from bot.engine.store.columns import moment
 
 
 class Entry(SQLModel, table=True):
-    """One step in the history of a case or breach, oldest first: who did what, with what words."""
+    """One step in the history of a case or breach, oldest first: who did what, with what words.
+
+    place: the platform where it was done, '' for what the bot did by itself.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     subject: str = Field(index=True)
@@ -25,16 +29,29 @@ class Entry(SQLModel, table=True):
     author: str
     what: str
     words: str = ""
+    place: str = ""
 
 
 async def note(
-    db: AsyncSession, subject: str, at: datetime, author: str, what: str, words: str = ""
+    db: AsyncSession,
+    subject: str,
+    at: datetime,
+    author: str,
+    what: str,
+    words: str = "",
+    place: str = "",
 ) -> Entry:
     """Write a step down; it then has its id, which makes the keys of what follows from it."""
-    entry = Entry(subject=subject, at=at, author=author, what=what, words=words)
+    entry = Entry(subject=subject, at=at, author=author, what=what, words=words, place=place)
     db.add(entry)
     await db.flush()
     return entry
+
+
+async def step(turn: Turn, subject: str, what: str, words: str = "") -> Entry:
+    """Write down what this turn's person does, here and now."""
+    place = turn.event.address.platform
+    return await note(turn.db, subject, turn.now, turn.who.key, what, words, place)
 
 
 async def entries_of(db: AsyncSession, subject: str) -> Sequence[Entry]:

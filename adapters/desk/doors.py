@@ -31,8 +31,8 @@ class DeskDoors:
 
     async def subscribe(self, db: AsyncSession, person: str, file: str, now: datetime) -> str:
         """A new secret address of a file; the one there was stops working."""
-        own = (DeskFeed.person == person, DeskFeed.file == file)
-        await db.exec(delete(DeskFeed).where(*own))
+        own = (col(DeskFeed.person) == person) & (col(DeskFeed.file) == file)
+        await db.exec(delete(DeskFeed).where(own))
         token = secrets.token_urlsafe(32)
         db.add(DeskFeed(hash=hashed(token), person=person, file=file, made_at=now))
         return f"{self._url}/desk/feed/{token}"

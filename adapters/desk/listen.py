@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 from markupsafe import Markup
-from multidict import MultiDictProxy
 
 from adapters.desk import doors, render
+from adapters.desk.parse import parse
 from bot.engine.conversation import Outcome
-from bot.engine.desk import Desk, Looked
-from bot.engine.events import DESK, Address, Event, Pressed, Submitted, Uploaded
+from bot.engine.desk import DeskPages, Looked
+from bot.engine.events import DESK, Submitted
 from bot.engine.platform import House, Platform
 from bot.engine.replies import Say
 from bot.engine.texts import LANGUAGES
@@ -29,8 +28,6 @@ from bot.engine.views import File, Query
 
 COOKIE = "desk"
 STYLE = Path(__file__).with_name("desk.css")
-MARK = re.compile(r"[0-9a-f]{32}")
-LONGEST_DRAFT = 9
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -53,7 +50,7 @@ class DeskPlatform(Platform):
         self.reach = "/desk/"
         self._house = house
         self._secure = house.site.url.startswith("https:")
-        self._desk = Desk(house.database, house.dialogs, house.talk.filling, house.office)
+        self._desk = DeskPages(house.database, house.dialogs, house.talk.filling, house.office)
 
     def routes(self) -> list[web.RouteDef]:
         """See `Platform`."""
@@ -170,7 +167,8 @@ class DeskPlatform(Platform):
         if not person:
             return self._closed(request, "out", status=401)
         sent = await request.post()
-        event = self._event(person, key, sent) if self._own(request, key, sent) else None
+        own, now = self._own(request, key, sent), self._house.clock()
+        event = parse(person, key, sent, now) if own else None
         if event is None:
             return self._closed(request, "strange", status=403)
         outcome = await self._house.talk.handle(event, event.at)
@@ -185,32 +183,6 @@ class DeskPlatform(Platform):
             body = render.form(frame, outcome.ask, typed, zone)
             return _html(render.page(frame, outcome.ask.title, body))
         return self._shown(request, looked, back, query, outcome)
-
-    def _event(self, person: str, key: str, sent: MultiDictProxy[Any]) -> Event | None:
-        """What was done, as an event like any other; None for what no page of ours sends."""
-        mark, name = str(sent.get("id", "")), str(sent.get("name", ""))
-        if not MARK.fullmatch(mark):
-            return None
-        common: dict[str, Any] = {
-            "id": f"{DESK}:{doors.hashed(key)[:16]}:{mark}",
-            "address": Address(DESK, "", person),
-            "at": self._house.clock(),
-            "email": person,
-            "can_open": True,
-        }
-        match str(sent.get("kind", "")):
-            case "press":
-                return Pressed(**common, button=name)
-            case "form":
-                draft = str(sent.get("draft", ""))
-                known = draft.isdecimal() and len(draft) <= LONGEST_DRAFT
-                number = int(draft) if known else 0
-                return Submitted(**common, form=name, draft=number, values=_values(sent))
-            case "upload":
-                file = sent.get("file")
-                content = file.file.read() if isinstance(file, web.FileField) else b""
-                return Uploaded(**common, upload=name, content=content)
-        return None
 
     def _own(self, request: web.Request, key: str, sent: Mapping[str, Any]) -> bool:
         """Whether a page of this very session sent it."""
@@ -241,7 +213,7 @@ class DeskPlatform(Platform):
         title = looked.view.title if looked.view else frame.words("desk.brand")
         return _html(render.page(frame, title, Markup("\n").join(parts)), status)
 
-    def _happened(self, frame: render.Frame, outcome: Outcome) -> list[Markup]:
+    def _happened(self, frame: render.Surround, outcome: Outcome) -> list[Markup]:
         if outcome.status == "duplicate":
             return [render.notice(frame.words("page.done_before"))]
         bad = outcome.status in ("refused", "broke")
@@ -256,9 +228,9 @@ class DeskPlatform(Platform):
         looked: Looked,
         at: str,
         values: Mapping[str, str] | None = None,
-    ) -> render.Frame:
+    ) -> render.Surround:
         other = next(lang for lang in LANGUAGES if lang != looked.lang)
-        return render.Frame(
+        return render.Surround(
             lang=looked.lang,
             words=self._words(looked.lang),
             name=looked.who.name,
@@ -304,17 +276,3 @@ def _save(found: File) -> web.Response:
     return web.Response(
         body=found.content, content_type=media, charset=charset or None, headers=headers
     )
-
-
-def _values(sent: MultiDictProxy[Any]) -> dict[str, Any]:
-    """The answers of a form: a list where several boxes were ticked."""
-    values: dict[str, Any] = {}
-    for name, value in sent.items():
-        if name.startswith("f.") and isinstance(value, str):
-            field = name.removeprefix("f.")
-            before = values.get(field)
-            whole = before if isinstance(before, list) else [before]
-            values[field] = value if before is None else [*whole, value]
-    return values
-
-

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from adapters.desk.chart import chart
 from adapters.page.render import questions, spoken
 from bot.engine.replies import Ask, Button, Say
-from bot.engine.views import Choice, Filters, Link, Links, Part, Query, Row, Table, Upload, View
+from bot.engine.views import Choice, Filters, Line, Link, Part, Query, Table, Upload, View, Ways
 
 HOME = "/desk/"
 Words = Callable[[str], str]
@@ -25,7 +25,7 @@ SAFE = ("https://", "http://")
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Surround:
     """What every page has around it. csrf: goes with all that is sent in. at: this page's name,
     'section/argument'. other: the language one can switch to.
     """
@@ -40,7 +40,7 @@ class Frame:
     values: Mapping[str, str] | None = None
 
 
-def page(frame: Frame, title: str, body: Markup) -> str:
+def page(frame: Surround, title: str, body: Markup) -> str:
     """A whole page of somebody who is in."""
     here = frame.at.partition("/")[0]
     nav = Markup("").join(
@@ -76,7 +76,7 @@ def document(lang: str, title: str, body: Markup, kind: str = "") -> str:
     ).format(lang, title, kind, body)
 
 
-def bare(lang: str, title: str, text: str, more: Markup = Markup()) -> str:
+def bare(lang: str, title: str, text: str, more: str = "") -> str:
     """A page of somebody who is not in."""
     body = Markup('<main id="main"><section><h1>{}</h1><p>{}</p>{}</section></main>')
     return document(lang, title, body.format(title, text, more))
@@ -90,7 +90,7 @@ def entrance(lang: str, words: Words) -> str:
     return bare(lang, words("desk.in.title"), words("desk.in.text"), way)
 
 
-def view(frame: Frame, shown: View) -> Markup:
+def view(frame: Surround, shown: View) -> Markup:
     """What a dialog shows, part by part."""
     up = Markup('<p class="up"><a href="{}">{}</a></p>')
     back = up.format(address(shown.back.to), shown.back.label) if shown.back else ""
@@ -100,7 +100,7 @@ def view(frame: Frame, shown: View) -> Markup:
 
 def printed(lang: str, shown: View) -> str:
     """The same page for paper: what is said, and the tables."""
-    frame = Frame(lang, lambda key: key, "", (), "")
+    frame = Surround(lang, lambda key: key, "", (), "")
     parts = Markup("\n").join(
         spoken(part, 2) if isinstance(part, Say) else _table(frame, part)
         for part in shown.parts
@@ -115,12 +115,12 @@ def notice(text: str, kind: str = "done") -> Markup:
     return Markup('<p class="{}" role="status">{}</p>').format(kind, text)
 
 
-def said(frame: Frame, say: Say) -> Markup:
+def said(frame: Surround, say: Say) -> Markup:
     """A reply: as a notice when it is a sentence, else with its buttons."""
     return _say(frame, say) if say.title or say.buttons or say.facts else notice(say.text)
 
 
-def form(frame: Frame, ask: Ask, typed: Mapping[str, Any], zone: tzinfo) -> Markup:
+def form(frame: Surround, ask: Ask, typed: Mapping[str, Any], zone: tzinfo) -> Markup:
     """A form to fill in whole."""
     wrong = any(field.error for field in ask.fields)
     return Markup(
@@ -140,7 +140,7 @@ def form(frame: Frame, ask: Ask, typed: Mapping[str, Any], zone: tzinfo) -> Mark
     )
 
 
-def press(frame: Frame, button: Button) -> Markup:
+def press(frame: Surround, button: Button) -> Markup:
     """A button, in a form of its own."""
     look = {"primary": "", "danger": "danger"}.get(button.style, "plain")
     if button.url:
@@ -159,7 +159,7 @@ def address(to: str, kind: str = "see") -> str:
     return f"/desk/{kind}/{quote(to)}" if to else HOME
 
 
-def _part(frame: Frame, part: Part) -> Markup:
+def _part(frame: Surround, part: Part) -> Markup:
     match part:
         case Say():
             return _say(frame, part)
@@ -167,7 +167,7 @@ def _part(frame: Frame, part: Part) -> Markup:
             return _table(frame, part)
         case Filters():
             return _filters(frame, part)
-        case Links():
+        case Ways():
             links = Markup("").join(_link(frame, link) for link in part.links)
             return Markup('<p class="links">{}</p>').format(links)
         case Upload():
@@ -176,13 +176,13 @@ def _part(frame: Frame, part: Part) -> Markup:
             return chart(part)
 
 
-def _say(frame: Frame, say: Say) -> Markup:
+def _say(frame: Surround, say: Say) -> Markup:
     buttons = Markup("").join(press(frame, button) for button in say.buttons)
     row = Markup('<div class="buttons">{}</div>').format(buttons) if buttons else ""
     return Markup("<section>{}{}</section>").format(spoken(say, 2), row)
 
 
-def _table(frame: Frame, table: Table) -> Markup:
+def _table(frame: Surround, table: Table) -> Markup:
     if not table.rows:
         return Markup("<section><h2>{}</h2><p>{}</p></section>").format(table.title, table.empty)
     acts = any(row.buttons for row in table.rows)
@@ -196,7 +196,7 @@ def _table(frame: Frame, table: Table) -> Markup:
     ).format(table.title, note, heads, end, rows)
 
 
-def _row(frame: Frame, table: Table, row: Row, *, acts: bool) -> Markup:
+def _row(frame: Surround, table: Table, row: Line, *, acts: bool) -> Markup:
     first, *rest = row.cells
     name = Markup('<a href="{}">{}</a>').format(address(row.to), first) if row.to else first
     cells = Markup("").join(
@@ -211,7 +211,7 @@ def _row(frame: Frame, table: Table, row: Row, *, acts: bool) -> Markup:
     )
 
 
-def _filters(frame: Frame, filters: Filters) -> Markup:
+def _filters(frame: Surround, filters: Filters) -> Markup:
     fields = Markup("").join(_choice(choice) for choice in filters.choices)
     return Markup(
         '<form class="filters" method="get" action="{}">{}<button class="plain">{}</button></form>'
@@ -233,7 +233,7 @@ def _choice(choice: Choice) -> Markup:
     return Markup("<div>{}{}</div>").format(label, field)
 
 
-def _link(frame: Frame, link: Link) -> Markup:
+def _link(frame: Surround, link: Link) -> Markup:
     if link.file:
         path = address(f"{link.to}/{link.file}", "file")
     else:
@@ -243,7 +243,7 @@ def _link(frame: Frame, link: Link) -> Markup:
     return Markup('<a class="button plain" href="{}">{}</a>').format(path, link.label)
 
 
-def _upload(frame: Frame, upload: Upload) -> Markup:
+def _upload(frame: Surround, upload: Upload) -> Markup:
     return Markup(
         '<section><form method="post" action="/desk/do" enctype="multipart/form-data">{}'
         '<div class="field"><label for="file">{}</label><p class="hint" id="file-hint">{}</p>'
@@ -258,7 +258,7 @@ def _upload(frame: Frame, upload: Upload) -> Markup:
     )
 
 
-def _step(frame: Frame, *, kind: str, name: str, draft: str = "", back: str = "") -> Markup:
+def _step(frame: Surround, *, kind: str, name: str, draft: str = "", back: str = "") -> Markup:
     """What goes with everything that is sent in. id: makes it happen once."""
     parts = {
         "csrf": frame.csrf,

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine import people
-from bot.engine.dialog import Dialog, Forms, Office, Refused, Section, Turn
+from bot.engine.dialog import Dialog, Forms, Office, Refused, Turn
 from bot.engine.events import DESK, Address, Opened
 from bot.engine.people import Who
 from bot.engine.store.database import Database
@@ -34,7 +34,7 @@ class Looked:
     refused: str = ""
 
 
-class Desk:
+class DeskPages:
     """Asks the dialogs what to show. The rights are theirs, and asked anew at every look."""
 
     def __init__(

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
-PAGE = "page"  # a plain web page: what it shows comes in its own answer, nothing is sent
 
 
 def clean(value: Any) -> Any:
@@ -24,7 +23,7 @@ def clean(value: Any) -> Any:
     return value
 
 
-PAGE = "page"  # a plain web page of one case, for who is reached by mail alone
+PAGE = "page"  # a plain web page: what it shows comes in its own answer, nothing is sent
 DESK = "desk"  # the pages of those who keep it all running
 
 

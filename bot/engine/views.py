@@ -40,7 +40,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Line:
     """A line of a table. to: what its first cell leads to. late: something is over time."""
 
     cells: tuple[str, ...]
@@ -55,7 +55,7 @@ class Table:
 
     title: str
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[Line, ...]
     empty: str = ""
     note: str = ""
 
@@ -103,13 +103,13 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
+class Ways:
     """A row of ways on."""
 
     links: tuple[Link, ...]
 
 
-Part = Say | Table | Chart | Filters | Upload | Links
+Part = Say | Table | Chart | Filters | Upload | Ways
 
 
 @dataclass(frozen=True, slots=True)

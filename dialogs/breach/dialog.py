@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.engine.dialog import Dialog, FormDialog
-from dialogs.breach import form, officer, post, reporter
+from dialogs.breach import form, officer, pages, post, reporter
 from dialogs.breach.table import HOLDING
 
 DIALOG = Dialog(
@@ -36,4 +36,5 @@ DIALOG = Dialog(
     holdings=(HOLDING,),
     home=officer.home,
     status=reporter.lines,
+    desk=(pages.SECTION,),
 )

@@ -18,7 +18,7 @@ from dialogs.breach import post, reporter, words
 from dialogs.breach import register as book
 from dialogs.breach.clock import institute_deadline, say_span
 from dialogs.breach.table import Breach, BreachState
-from dialogs.history import entries_of, note
+from dialogs.history import entries_of, step
 
 QUESTION = Form(
     "breachquestion", (Field("question", Kind.PARAGRAPH, required=True, max_length=1000),)
@@ -68,7 +68,7 @@ async def acknowledge(turn: Turn, ref: str) -> list[Reply]:
     if breach.acknowledged_at or breach.closed_at:
         raise Refused("breach.already", ref=ref)
     breach.acknowledged_at, breach.state = turn.now, BreachState.ACKNOWLEDGED
-    await note(turn.db, breach.ref, turn.now, turn.who.key, "acknowledged")
+    await step(turn, breach.ref, "acknowledged")
     await _tell(turn, breach, "breach.told.acknowledged", "acknowledged")
     return await _done(turn, breach, "breach.noted.acknowledged")
 
@@ -82,7 +82,7 @@ async def ask(turn: Turn, ref: str) -> list[Reply]:
 async def submit_question(turn: Turn, values: Mapping[str, Any], draft: Draft) -> list[Reply]:
     """Bring the question to the reporter."""
     breach = await _held(turn, draft.data["ref"], still_open=True)
-    entry = await note(turn.db, breach.ref, turn.now, turn.who.key, "question", values["question"])
+    entry = await step(turn, breach.ref, "question", values["question"])
     await _tell(
         turn, breach, "breach.told.question", f"question:{entry.id}",
         button=f"breach.answer:{breach.ref}:{entry.id}", question=values["question"],
@@ -100,7 +100,7 @@ async def submit_closing(turn: Turn, values: Mapping[str, Any], draft: Draft) ->
     """The report is closed; the reporter reads the outcome."""
     breach = await _held(turn, draft.data["ref"], still_open=True)
     breach.closed_at, breach.state, breach.closing = turn.now, BreachState.CLOSED, values["outcome"]
-    await note(turn.db, breach.ref, turn.now, turn.who.key, "closed", values["outcome"])
+    await step(turn, breach.ref, "closed", values["outcome"])
     await _tell(turn, breach, "breach.told.closed", "closed", outcome=values["outcome"])
     return await _done(turn, breach, "breach.noted.closed")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
@@ -16,9 +14,9 @@ from dialogs.breach.clock import deadline, institute_deadline
 from dialogs.breach.form import FORM
 from dialogs.breach.table import Breach
 from dialogs.history import Entry
+from dialogs.sheets import as_csv, as_xlsx
 
 FORMATS = ("csv", "json")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ANSWERS = tuple(field.name for field in FORM.fields if field.name != "noticed_at")
 COLUMNS = (
     "ref",
@@ -56,11 +54,23 @@ def export(
     """The register as text. ValueError for a form other than 'csv' or 'json'."""
     if form not in FORMATS:
         raise ValueError(f"the register is exported as csv or json, not as {form}")
+    rows = lines(breaches, entries, zone, hours)
+    return _as_json(rows) if form == "json" else _as_csv(rows)
+
+
+def as_workbook(
+    breaches: Sequence[Breach], entries: Sequence[Entry], zone: tzinfo, hours: int
+) -> bytes:
+    """The register as a spreadsheet file."""
+    return as_xlsx(table(lines(breaches, entries, zone, hours)), "register")
+
+
+def lines(breaches: Sequence[Breach], entries: Sequence[Entry], zone: tzinfo, hours: int) -> Rows:
+    """Each report, flat, with its history."""
     steps: dict[str, list[dict[str, str]]] = {breach.ref: [] for breach in breaches}
     for entry in entries:
         steps[entry.subject].append(_step(entry, zone))
-    rows = [(_row(breach, zone, hours), steps[breach.ref]) for breach in breaches]
-    return _as_json(rows) if form == "json" else _as_csv(rows)
+    return [(_row(breach, zone, hours), steps[breach.ref]) for breach in breaches]
 
 
 Rows = Sequence[tuple[Mapping[str, Any], Sequence[Mapping[str, str]]]]
@@ -79,21 +89,19 @@ def _as_json(rows: Rows) -> str:
 
 
 def _as_csv(rows: Rows) -> str:
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow((*COLUMNS, "history"))
+    return as_csv(table(rows))
+
+
+def table(rows: Rows) -> list[list[str]]:
+    """The register as lines of cells, the first of them the column names."""
+    lines = [[*COLUMNS, "history"]]
     for row, steps in rows:
         history = "\n".join(
             " ".join(part for part in (s["at"], s["author"], s["what"], s["words"]) if part)
             for s in steps
         )
-        writer.writerow([safe(_cell(value)) for value in (*row.values(), history)])
-    return file.getvalue()
-
-
-def safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+        lines.append([_cell(value) for value in (*row.values(), history)])
+    return lines
 
 
 def _cell(value: Any) -> str:
@@ -122,7 +130,13 @@ def _row(breach: Breach, zone: tzinfo, hours: int) -> dict[str, Any]:
 
 def _step(entry: Entry, zone: tzinfo) -> dict[str, str]:
     at = _time(entry.at, zone)
-    return {"at": at, "author": entry.author, "what": entry.what, "words": entry.words}
+    return {
+        "at": at,
+        "author": entry.author,
+        "what": entry.what,
+        "words": entry.words,
+        "place": entry.place,
+    }
 
 
 def _time(moment: datetime | None, zone: tzinfo) -> str:

@@ -17,7 +17,7 @@ from dialogs.breach import post, words
 from dialogs.breach.form import FORM
 from dialogs.breach.post import Letter
 from dialogs.breach.table import Breach
-from dialogs.history import Entry, entries_of, note
+from dialogs.history import Entry, entries_of, step
 
 MORE = Form("breachanswer", (Field("answer", Kind.PARAGRAPH, required=True, max_length=1500),))
 MOST_SHOWN = 5
@@ -39,7 +39,7 @@ async def submit(turn: Turn, values: Mapping[str, Any], draft: Draft) -> list[Re
         reported_at=turn.now,
     )
     turn.db.add(breach)
-    entry = await note(turn.db, breach.ref, turn.now, turn.who.key, "reported")
+    entry = await step(turn, breach.ref, "reported")
     await post.send_letter(turn.db, turn.office, Letter(breach, entry), turn.now)
     await post.send_cards(turn.db, turn.office, breach, turn.now, news=entry)
     address = turn.office.privacy_officer
@@ -72,14 +72,8 @@ async def submit_more(turn: Turn, values: Mapping[str, Any], draft: Draft) -> li
     """Keep what was told later, and bring it to the officer as the report itself."""
     breach = await _own(turn, draft.data["ref"])
     question = draft.data["question"]
-    entry = await note(
-        turn.db,
-        breach.ref,
-        turn.now,
-        turn.who.key,
-        "answer" if question else "addition",
-        values["answer"],
-    )
+    what = "answer" if question else "addition"
+    entry = await step(turn, breach.ref, what, values["answer"])
     await post.send_letter(turn.db, turn.office, Letter(breach, entry, question), turn.now)
     await post.send_cards(turn.db, turn.office, breach, turn.now, news=entry)
     return turn.say("breach.more_kept", ref=breach.ref)

@@ -39,16 +39,21 @@ class Look:
 
 @dataclass(frozen=True)
 class Desk:
-    """Works in a turn and in a job alike: both have a session and a time."""
+    """Works in a turn and in a job alike: both have a session and a time.
+
+    place: the platform of the turn, '' in a job.
+    """
 
     office: Office
     db: AsyncSession
     now: datetime
+    place: str = ""
 
     @classmethod
     def of(cls, at: Turn | Work) -> Desk:
         """The desk during a turn or a job."""
-        return cls(at.office, at.db, at.now)
+        place = at.event.address.platform if isinstance(at, Turn) else ""
+        return cls(at.office, at.db, at.now, place)
 
     async def voice(self, person: str) -> Voice:
         """Words for this person."""
@@ -56,7 +61,7 @@ class Desk:
 
     async def note(self, case: Case, author: str, what: str, words: str = "") -> Entry:
         """Write down a step; its number makes the keys of what follows from it."""
-        return await history.note(self.db, case.ref, self.now, author, what, words)
+        return await history.note(self.db, case.ref, self.now, author, what, words, self.place)
 
     async def tell(
         self, case: Case, entry: Entry, to: str, text: str, buttons: Iterable[Button] = ()

@@ -20,7 +20,7 @@ def on(settings: Settings) -> list[PlatformSettings]:
 
 def test_nothing_set_is_enough() -> None:
     settings = load()
-    assert [group.name for group in on(settings)] == ["page", "local"]
+    assert [group.name for group in on(settings)] == ["page", "desk", "local"]
     assert settings.site.url == "http://127.0.0.1:3978"
 
 

@@ -20,7 +20,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.engine.store.tables import Secret
 
 OLDEST_SQLITE = (3, 35, 0)  # RETURNING
-HEAD = "0002"  # the newest migration; known here so that an up-to-date start needs no Alembic
+HEAD = "0003"  # the newest migration; known here so that an up-to-date start needs no Alembic
 
 
 class DatabaseError(Exception):
@@ -161,7 +161,7 @@ def _sqlite(url: URL) -> AsyncEngine:
     return engine
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, to: str = "head") -> None:
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
@@ -170,7 +170,7 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
     except CommandError:
         raise DatabaseError(
             "the database was made by a newer version of Opnamewijzer: "
