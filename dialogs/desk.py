@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.engine.dialog import Dialog, Doors, Outdated, Refused, Turn
+from bot.engine.dialog import Dialog, Outdated, Refused, Turn
 from bot.engine.replies import Button, Reply, Say
+from bot.engine.views import Doors
 
 
 async def enter(turn: Turn, what: str) -> list[Reply]:

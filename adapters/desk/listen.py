@@ -201,7 +201,7 @@ class DeskPlatform(Platform):
         outcome: Outcome | None = None,
     ) -> web.Response:
         """What was just said, then the page as it is now."""
-        frame = self._frame(request, looked, at, query.values)
+        frame = self._frame(request, looked, at if looked.view else "", query.values)
         parts = [*self._happened(frame, outcome)] if outcome else []
         status = 200
         if looked.view:

@@ -185,7 +185,7 @@ def _say(frame: Surround, say: Say) -> Markup:
 def _table(frame: Surround, table: Table) -> Markup:
     if not table.rows:
         return Markup("<section><h2>{}</h2><p>{}</p></section>").format(table.title, table.empty)
-    acts = any(row.buttons for row in table.rows)
+    acts = bool(frame.csrf) and any(row.buttons for row in table.rows)
     heads = Markup("").join(Markup('<th scope="col">{}</th>').format(c) for c in table.columns)
     end = Markup("<td></td>") if acts else ""
     rows = Markup("").join(_row(frame, table, row, acts=acts) for row in table.rows)

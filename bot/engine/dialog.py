@@ -24,7 +24,7 @@ from bot.engine.people import Who
 from bot.engine.replies import Reply, Say
 from bot.engine.store.tables import Draft
 from bot.engine.texts import LANGUAGES, Texts
-from bot.engine.views import File, Query, View
+from bot.engine.views import Doors, Section
 
 Shape = TypeVar("Shape")
 
@@ -84,18 +84,6 @@ class Voice:
     def moment(self, moment: datetime) -> str:
         """'maandag 23 november 2026 14:03'."""
         return when.say_moment(moment, self.lang, self.zone)
-
-
-class Doors(Protocol):
-    """The ways into the desk, kept by its adapter; what they write is part of the turn."""
-
-    async def enter(self, db: AsyncSession, person: str, now: datetime) -> str:
-        """An address that lets this person in once, within minutes."""
-        ...
-
-    async def subscribe(self, db: AsyncSession, person: str, file: str, now: datetime) -> str:
-        """A secret address of one file ('section/name') for a calendar; the one before it dies."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +221,6 @@ OnOpen = Callable[[Turn, Draft], Awaitable[None]]
 OnAnswers = Callable[[Turn, Draft, tuple[str, ...]], Awaitable[list[Reply]]]
 OnWork = Callable[[Work], Awaitable[None]]
 Sections = Callable[[Turn], Awaitable[list[Say]]]
-Show = Callable[[Turn, Query], Awaitable[View]]
-Give = Callable[[Turn, Query], Awaitable[File]]
 OnUpload = Callable[[Turn, bytes], Awaitable[list[Reply]]]
 
 
@@ -251,21 +237,6 @@ class FormDialog:
     submit: OnSubmit
     opened: OnOpen | None = None
     remark: OnAnswers | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """What a dialog shows at the desk. Showing changes nothing; what is done there is a turn.
-
-    name: in the page's address. title: key of its words. may: who sees it. files: what can be
-    saved from it, by name.
-    """
-
-    name: str
-    title: str
-    may: Callable[[Turn], bool]
-    show: Show
-    files: Mapping[str, Give] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

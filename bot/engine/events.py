@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 
-
 def clean(value: Any) -> Any:
     """The same without what no database or mail can carry: NUL, and halves of surrogate pairs."""
     if isinstance(value, str):

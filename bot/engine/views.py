@@ -7,10 +7,17 @@ pages at the desk without a line there. `to` always names another page of the de
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.replies import Button, Say
+
+if TYPE_CHECKING:
+    from bot.engine.dialog import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +135,30 @@ class File:
     name: str
     media: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a dialog shows at the desk. Showing changes nothing; what is done there is a turn.
+
+    name: in the page's address. title: key of its words. may: who sees it. files: what can be
+    saved from it, by name.
+    """
+
+    name: str
+    title: str
+    may: Callable[[Turn], bool]
+    show: Callable[[Turn, Query], Awaitable[View]]
+    files: Mapping[str, Callable[[Turn, Query], Awaitable[File]]] = field(default_factory=dict)
+
+
+class Doors(Protocol):
+    """The ways into the desk, kept by its adapter; what they write is part of the turn."""
+
+    async def enter(self, db: AsyncSession, person: str, now: datetime) -> str:
+        """An address that lets this person in once, within minutes."""
+        ...
+
+    async def subscribe(self, db: AsyncSession, person: str, file: str, now: datetime) -> str:
+        """A secret address of one file ('section/name') for a calendar; the one before it dies."""
+        ...

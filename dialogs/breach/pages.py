@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from bot.engine import people
-from bot.engine.dialog import Refused, Section, Turn
+from bot.engine.dialog import Refused, Turn
 from bot.engine.people import is_email
 from bot.engine.replies import Say
-from bot.engine.views import Choice, File, Filters, Line, Link, Query, Table, View, Ways
+from bot.engine.views import Choice, File, Filters, Line, Link, Query, Section, Table, View, Ways
 from dialogs import sheets
 from dialogs.breach import register as book
 from dialogs.breach import words
@@ -223,7 +223,11 @@ def _thread(turn: Turn, entries: Sequence[Entry], names: Mapping[str, str]) -> T
 
 def _delivered(turn: Turn, breach: Breach, entries: Sequence[Entry]) -> Table:
     """What went where: each report and addition, by mail, in chat, or by hand."""
-    told = {f"#{entry.id}": turn.t(f"breach.page.step_{entry.what}") for entry in entries}
+    told = {
+        f"#{entry.id}": turn.t(f"breach.page.step_{entry.what}")
+        for entry in entries
+        if entry.author != BOT
+    }
     rows = tuple(
         Line(
             (

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.engine.dialog import Dialog, Outdated, Turn
+from bot.engine.people import GUEST
 from bot.engine.replies import Button, Reply, Say
+from bot.engine.views import File, Link, Query, Section, View, Ways
 from dialogs.my_data import retention
 from dialogs.my_data.erasing import Erased, erase_person
 from dialogs.my_data.held import export_person, subject_of
@@ -117,8 +120,32 @@ def _pieces(lines: list[str]) -> list[str]:
     return [*pieces, piece]
 
 
+async def page(turn: Turn, query: Query) -> View:
+    """The same at the desk, with everything as a file."""
+    (said,) = await show(turn, "")
+    if not isinstance(said, Say):
+        raise TypeError(type(said).__name__)
+    text = replace(said, title="", buttons=(said.buttons[-1],))
+    save = Link(turn.t("mydata.button.save"), "data", "data.json")
+    return View(said.title, (text, Ways((save,))))
+
+
+async def as_file(turn: Turn, query: Query) -> File:
+    """All that is held about this person, word for word."""
+    held = await export_person(turn.db, turn.who.key, turn.office.holdings)
+    text = json.dumps(held, ensure_ascii=False, indent=1, default=str)
+    return File("data.json", "application/json; charset=utf-8", text.encode())
+
+
+def _on_roster(turn: Turn) -> bool:
+    return turn.who.role != GUEST
+
+
+SECTION = Section("data", "mydata.title", _on_roster, page, {"data.json": as_file})
+
 DIALOG = Dialog(
     name="my_data",
+    desk=(SECTION,),
     intents={"my_data": show, "forget_me": forget},
     presses={
         "my_data.show": show,

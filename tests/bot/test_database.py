@@ -9,7 +9,13 @@ from sqlalchemy import inspect, text
 
 from bot.engine.store import tables
 from bot.engine.store.database import (
-    HEAD, Database, DatabaseError, _upgrade, next_number, run, secret,
+    HEAD,
+    Database,
+    DatabaseError,
+    _upgrade,
+    next_number,
+    run,
+    secret,
 )  # fmt: skip
 from bot.wiring import HOLDINGS
 from dialogs.consent.table import Case
