@@ -31,5 +31,5 @@ DIALOGS: tuple[Dialog, ...] = (
 
 def texts(guidelines: Guidelines) -> Texts:
     """Every sentence, with the institute's names in place."""
-    found = Texts.load(TEXTS)
+    found = Texts.load(TEXTS, *(d.texts for d in DIALOGS if d.texts))
     return found.bound(values(guidelines, found))

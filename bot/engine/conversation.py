@@ -9,15 +9,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 import structlog
-from sqlalchemy import bindparam, text
-from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.engine import people
+from bot.engine import memory, people
 from bot.engine.dialog import (
     Dialog,
     Handler,
@@ -40,25 +37,23 @@ from bot.engine.events import (
     Uploaded,
 )
 from bot.engine.filling import Filling
-from bot.engine.hearing import Heard, Plain, Reader
+from bot.engine.hearing import Plain, Reader
 from bot.engine.jobs import Worker, add
+from bot.engine.listening import Listening
 from bot.engine.metrics import OUTCOMES, TURNS
 from bot.engine.outbox import Parcel
 from bot.engine.questions import Dates
 from bot.engine.replies import Ask, Reply, Say
-from bot.engine.store.columns import Moment
-from bot.engine.store.database import Database, run
+from bot.engine.store.database import Database
 from bot.engine.store.tables import Account, Conversation
-from bot.engine.texts import LANGUAGES, Texts
+from bot.engine.texts import Texts
 
 log = structlog.get_logger(__name__)
 
+PAGE = "page"  # a plain web page: what it shows comes in its own answer, nothing is sent
 SAY = "say:"  # a button that says a sentence
 LONGEST_TEXT = 20_000
 LONGEST_SUGGESTION = 500
-SENTENCE = 4  # words; less is a try at an answer to the open form, not another question
-REMEMBERED = 3
-MEMORY = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +87,6 @@ class Talk:
     ) -> None:
         self._database = database
         self.texts = texts
-        self.reader = reader
         self._office = office
         self._dialogs = tuple(dialogs)
         self.filling = Filling([f for d in dialogs for f in d.forms], dates)
@@ -103,6 +97,7 @@ class Talk:
             self._intents |= dialog.intents
             self._presses |= dialog.presses
             self._uploads |= dialog.uploads
+        self.listening = Listening(reader, self._dialogs, self.filling, texts)
         self._public = frozenset().union(*(d.public for d in dialogs))
         self._homes = [d.home for d in dialogs if d.home]
         self._worker: Worker | None = None
@@ -140,44 +135,33 @@ class Talk:
 
     async def _accept(self, db: AsyncSession, event: Event, now: datetime) -> Outcome:
         for key in (event.id, *event.also):
-            if not await _first_time(db, key, now):
+            if not await memory.first_time(db, key, now):
                 return Outcome("duplicate")
         account = await people.meet(db, event, now)
         if isinstance(event, Left):
             account.lost_at = now
             return Outcome("handled")
-        turn = await self._turn(db, event, account, now)
-        row = await self._place(turn)
-        key = row.key
-        errors: dict[str, str] = {}
-        status = "handled"
-        try:
-            async with db.begin_nested():
-                replies, errors = await self._answer(turn, account)
-        except Refused as known:
-            status = "refused"
-            row = await self._conversation(db, key, turn)
-            turn.state = dict(row.state)
-            replies = turn.say(known.key, **known.values)
-        except Exception:
-            # The last resort: the event counts as handled, or it would come back for ever.
-            status, mark = "broke", uuid.uuid4().hex[:8]
-            log.exception("turn.broke", mark=mark, kind=type(event).__name__)
-            row = await self._conversation(db, key, turn)
-            turn.state = dict(row.state)
-            replies = turn.say("turn.broke", mark=mark)
-        row.state, row.at = turn.state, now
-        return await self._queue(turn, replies, errors, status)
-
-    async def _turn(self, db: AsyncSession, event: Event, account: Account, now: datetime) -> Turn:
         who = await people.find(db, account.email or account.key)
         if who.name == who.key and account.name:
             who = replace(who, name=account.name)
+        turn = self._turn(db, event, who, now, memory.language(account, who, event))
+        row = await self._place(turn)
+        status, replies, errors = await self._tried(turn, account)
+        if status != "handled":
+            # What the turn changed is undone, what it remembered too.
+            row = await memory.conversation(turn, row.key)
+            turn.state = dict(row.state)
+        row.state, row.at = turn.state, now
+        return await self._queue(turn, replies, errors, status)
+
+    def _turn(
+        self, db: AsyncSession, event: Event, who: people.Who, now: datetime, lang: str
+    ) -> Turn:
         return Turn(
             event=event,
             who=who,
             now=now,
-            lang=_language(account, who, event),
+            lang=lang,
             zone=self._office.zone,
             office=self._office,
             db=db,
@@ -185,7 +169,22 @@ class Talk:
             texts=self.texts,
             forms=self.filling,
             dialogs=self._dialogs,
+            said=_words(event),
         )
+
+    async def _tried(self, turn: Turn, account: Account) -> tuple[str, list[Reply], dict[str, str]]:
+        """The answer and how it went; of what is refused or breaks nothing stays but the sentence."""
+        try:
+            async with turn.db.begin_nested():
+                replies, errors = await self._answer(turn, account)
+        except Refused as known:
+            return "refused", turn.say(known.key, **known.values), {}
+        except Exception:
+            # The last resort: the event counts as handled, or it would come back for ever.
+            mark = uuid.uuid4().hex[:8]
+            log.exception("turn.broke", mark=mark, kind=type(turn.event).__name__)
+            return "broke", turn.say("turn.broke", mark=mark), {}
+        return "handled", replies, errors
 
     async def _place(self, turn: Turn) -> Conversation:
         """Load the conversation this turn belongs to.
@@ -194,23 +193,17 @@ class Talk:
         a recording is answered in private.
         """
         event = turn.event
-        if isinstance(event, Said | SentFile):
-            turn.said = event.text
-        elif isinstance(event, Pressed) and event.button.startswith(SAY):
-            # A suggested sentence: pressing is saying it.
-            turn.said = event.button.removeprefix(SAY)[:LONGEST_SUGGESTION]
-        turn.said = turn.said.replace("\x00", "")[:LONGEST_TEXT].strip()
-        row = await self._conversation(turn.db, event.address.key, turn)
+        row = await memory.conversation(turn, event.address.key)
         turn.state = dict(row.state)
         if event.address.private or isinstance(event, SentFile):
             return row
         if turn.said:
-            heard = self._hear(turn)
+            heard = self.listening.hear(turn)
             if heard.intent in self._public and not heard.personal:
                 return row
         turn.public = event.address
         turn.event = replace(event, address=event.address.privately())
-        row = await self._conversation(turn.db, turn.event.address.key, turn)
+        row = await memory.conversation(turn, turn.event.address.key)
         turn.state = dict(row.state)
         return row
 
@@ -221,7 +214,7 @@ class Talk:
             account.greeted_at = account.greeted_at or turn.now
         match event:
             case Said():
-                return await self._said(turn, account), {}
+                return await self.listening.said(turn, account), {}
             case Pressed():
                 return await self._pressed(turn, event.button), {}
             case Submitted():
@@ -242,43 +235,10 @@ class Talk:
                 return list(sections), {}
         raise TypeError(type(event).__name__)
 
-    async def _said(self, turn: Turn, account: Account) -> list[Reply]:
-        filled = await self.filling.typed(turn)
-        if filled and filled[1]:
-            return filled[0]
-        heard = self._hear(turn)
-        asked = turn.state.get("form", {}).get("field") and heard.intent == "ask"
-        if filled and not (heard.sure and (not asked or len(turn.said.split()) >= SENTENCE)):
-            return filled[0]
-        if not account.chosen and heard.lang in LANGUAGES:
-            turn.lang = account.language = heard.lang
-        replies = await self._meant(turn)
-        # A question in the middle of a form is answered; then the form goes on.
-        return [*replies, filled[0][-1]] if filled and "form" in turn.state else replies
-
-    def _hear(self, turn: Turn) -> Heard:
-        """What was said, read once per turn, wherever it is answered."""
-        if not turn.heard.intent:
-            turn.heard = self.reader.read(
-                turn.said,
-                context=_recent(turn),
-                school=turn.who.school or None,
-                now=turn.now,
-                lang=turn.lang,
-            )
-        return turn.heard
-
-    async def _meant(self, turn: Turn) -> list[Reply]:
-        """What the dialog says that listens to what was heard."""
-        handler = self._intents.get(self._hear(turn).intent, self._intents["ask"])
-        replies = await handler(turn, "")
-        _remember(turn)
-        return replies
-
     async def _pressed(self, turn: Turn, button: str) -> list[Reply]:
         action, _, argument = button.partition(":")
         if button.startswith(SAY):
-            return await self._meant(turn)
+            return await self.listening.meant(turn)
         if action.startswith("form."):
             return await self.filling.pressed(turn, action.removeprefix("form."), argument)
         if action in self._presses:
@@ -292,7 +252,7 @@ class Talk:
         ask = None
         if event.can_open:
             ask = next((r for r in replies if isinstance(r, Ask) and (r.whole or errors)), None)
-        if isinstance(event, Opened) or event.address.answers_in_place:
+        if isinstance(event, Opened) or event.address.platform == PAGE:
             return Outcome(status, turn.lang, tuple(replies), ask, errors)
         if turn.public and isinstance(event, Said):
             note = Say(turn.t("turn.private"))
@@ -303,53 +263,17 @@ class Talk:
                 await add(turn.db, Parcel(event.address, reply).job(key), turn.now)
         return Outcome(status, turn.lang, tuple(replies), ask, errors)
 
-    async def _conversation(self, db: AsyncSession, key: str, turn: Turn) -> Conversation:
-        """The row, locked: one turn at a time per person and place, in every process."""
-        await run(
-            db,
-            text(
-                "INSERT INTO conversation (key, person, state, at)"
-                " VALUES (:key, :person, '{}', :at) ON CONFLICT (key) DO NOTHING"
-            ).bindparams(bindparam("at", type_=Moment)),
-            {"key": key, "person": turn.who.key, "at": turn.now},
-        )
-        found = await db.exec(select(Conversation).where(Conversation.key == key).with_for_update())
-        row = found.one()
-        row.person = turn.who.key
-        return row
 
-
-async def _first_time(db: AsyncSession, key: str, now: datetime) -> bool:
-    """Whether no process had this event before. One that has it just now makes us wait."""
-    statement = text(
-        "INSERT INTO accepted (key, at) VALUES (:key, :at) ON CONFLICT (key) DO NOTHING RETURNING key"
-    ).bindparams(bindparam("at", type_=Moment))
-    row = await run(db, statement, {"key": key, "at": now})
-    return row.first() is not None
-
-
-def _language(account: Account, who: people.Who, event: Event) -> str:
-    """The language chosen or last spoken here, else the roster's, else the platform's."""
-    for lang in (account.language, who.language, event.locale[:2].lower()):
-        if lang in LANGUAGES:
-            return lang
-    return "nl"
+def _words(event: Event) -> str:
+    """What was typed; a suggested sentence that is pressed counts as typed."""
+    said = ""
+    if isinstance(event, Said | SentFile):
+        said = event.text
+    elif isinstance(event, Pressed) and event.button.startswith(SAY):
+        said = event.button.removeprefix(SAY)[:LONGEST_SUGGESTION]
+    return said[:LONGEST_TEXT].strip()
 
 
 def _sentences(replies: list[Reply], codes: dict[str, str]) -> dict[str, str]:
     ask = next((r for r in replies if isinstance(r, Ask)), None)
     return {f.name: f.error for f in ask.fields if f.error} if ask and codes else {}
-
-
-def _recent(turn: Turn) -> tuple[str, ...]:
-    """What this person said here a moment ago, oldest first, for follow-up questions."""
-    since = (turn.now - MEMORY).isoformat()
-    return tuple(text for at, text in turn.state.get("said", []) if at >= since)
-
-
-def _remember(turn: Turn) -> None:
-    if turn.heard.intent != "ask":
-        turn.state.pop("said", None)
-        return
-    said: list[Any] = [*turn.state.get("said", []), [turn.now.isoformat(), turn.said[:500]]]
-    turn.state["said"] = said[-REMEMBERED:]

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from pydantic import TypeAdapter
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine import jobs, people, when
+from bot.engine.claims import Claim
 from bot.engine.events import Address, Event
 from bot.engine.forms import Form
 from bot.engine.hearing import Heard, Plain
@@ -220,6 +222,7 @@ OnSubmit = Callable[[Turn, Mapping[str, Any], Draft], Awaitable[list[Reply]]]
 OnOpen = Callable[[Turn, Draft], Awaitable[None]]
 OnAnswers = Callable[[Turn, Draft, tuple[str, ...]], Awaitable[list[Reply]]]
 OnWork = Callable[[Work], Awaitable[None]]
+Spoken = Claim[Callable[["Turn"], Awaitable[list[Reply]]]]
 Sections = Callable[[Turn], Awaitable[list[Say]]]
 OnUpload = Callable[[Turn, bytes], Awaitable[list[Reply]]]
 
@@ -245,9 +248,12 @@ class Dialog:
 
     intents: what was heard -> handler. presses: button 'feature.action' -> handler. Both get what
     stands after ':' in the button's id, '' when it was said; `turn.heard` tells what was read.
-    jobs: kinds of *inside* work. periodic: those of them that run once every so long. holdings: what it keeps in which tables. home: its part of the home
-    page. status: how the things stand that this person has going, or has to do. desk: its pages
-    at the desk. uploads: what it does with a file sent in there. public: intents that may be answered where others read along; all else goes private.
+    jobs: kinds of *inside* work. periodic: those of them that run once every so long.
+    texts: a folder with its own sentences per language. phrases: what can be typed for it: an
+    intent, and the text key of its list of words. holdings: what it keeps in which tables.
+    home: its part of the home page. status: how the things stand that this person has going, or
+    has to do. desk: its pages at the desk. uploads: what it does with a file sent in there.
+    public: intents that may be answered where others read along; all else goes private.
     """
 
     name: str
@@ -256,6 +262,8 @@ class Dialog:
     forms: Sequence[FormDialog] = ()
     jobs: Mapping[str, OnWork] = field(default_factory=dict)
     periodic: Mapping[str, timedelta] = field(default_factory=dict)
+    texts: Path | None = None
+    phrases: Mapping[str, str] = field(default_factory=dict)
     holdings: Sequence[Holding] = ()
     home: Sections | None = None
     status: Sections | None = None

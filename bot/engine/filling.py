@@ -6,19 +6,21 @@ In its answers a field that is absent was not asked yet; one that is None was sk
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlmodel import col, select
-
-from bot.engine import forms, questions
-from bot.engine.dialog import FormDialog, Outdated, Turn
+from bot.engine import drafts, forms, questions
+from bot.engine.claims import Claim, Strength
+from bot.engine.dialog import FormDialog, Outdated, Spoken, Turn
 from bot.engine.events import Submitted
 from bot.engine.forms import Form
 from bot.engine.questions import Dates
 from bot.engine.replies import Button, Reply, Say
-from bot.engine.store.tables import OPEN_STATES, Draft, DraftState
+from bot.engine.store.tables import Draft, DraftState
+
+GUESS = 0.5
+Step = Callable[[Turn, Draft], Awaitable[list[Reply]]]
 
 
 class Filling:
@@ -40,7 +42,7 @@ class Filling:
     ) -> list[Reply]:
         """A new draft, or the offer to go on with the half-filled one of the same form."""
         if draft is None:
-            old = await self._unfinished(turn, form, dict(data or {}))
+            old = await drafts.unfinished(turn, form, dict(data or {}))
             if old and any(not forms.empty(v) for v in old.answers.values()):
                 return [questions.offer_old(turn, old)]
             draft = old or await self._begin(turn, form, dict(data or {}))
@@ -48,14 +50,14 @@ class Filling:
             draft.answers = {**draft.answers, **answers}
         return await self._show(turn, draft, whole=True, intro=intro)
 
-    async def typed(self, turn: Turn) -> tuple[list[Reply], bool] | None:
-        """What was typed while a form is open, and whether it was an answer to the form.
+    async def claims(self, turn: Turn) -> list[Spoken]:
+        """What the open form would do with what was typed; nothing when none is open.
 
-        None when no form is open. When it was no answer, the last reply asks again.
+        Changes nothing before it is chosen. A guess is no answer to the form: it asks again.
         """
-        draft = await self._current(turn)
+        draft = await drafts.current(turn)
         if draft is None:
-            return None
+            return []
         word = turn.said.strip().strip(".!").casefold()
         for name, act in (
             ("stop", self._stop),
@@ -64,24 +66,36 @@ class Filling:
             ("change", self._change),
         ):
             if word in turn.texts.words(f"form.words.{name}"):
-                return await act(turn, draft), True
+                return [Claim(Strength.EXIT, 1.0, _on(draft, act))]
         if draft.state == DraftState.READY:
             if word in turn.texts.words("form.words.send"):
-                return await self._send(turn, draft), True
-            return [questions.waiting(turn, self._form(draft), draft)], False
+                return [Claim(Strength.BUTTON, 1.0, _on(draft, self._send), reaches=True)]
+            return [Claim(Strength.FIELD, GUESS, _on(draft, self._wait))]
         name = turn.state["form"]["field"]
-        if name and (code := await self._wrong(turn, draft, name)):
-            said = Say(questions.error(turn, self._form(draft), name, code))
-            return [said, *await self._question(turn, draft, name)], False
-        if not name:
-            return await self._show(turn, draft, whole=True), False
-        return await self._answer(turn, draft, name, turn.said), True
+        if name and await self._wrong(turn, draft, name) is None:
+            return [Claim(Strength.FIELD, 1.0, _on(draft, self._typed))]
+        return [Claim(Strength.FIELD, GUESS, _on(draft, self._again))]
+
+    async def _wait(self, turn: Turn, draft: Draft) -> list[Reply]:
+        return [questions.waiting(turn, self._form(draft), draft)]
+
+    async def _typed(self, turn: Turn, draft: Draft) -> list[Reply]:
+        return await self._answer(turn, draft, turn.state["form"]["field"], turn.said)
+
+    async def _again(self, turn: Turn, draft: Draft) -> list[Reply]:
+        """What was typed is no answer: say why, and ask again."""
+        name = turn.state["form"]["field"]
+        code = await self._wrong(turn, draft, name) if name else None
+        if code is None:
+            return await self._show(turn, draft, whole=True)
+        said = Say(questions.error(turn, self._form(draft), name, code))
+        return [said, *await self._question(turn, draft, name)]
 
     async def pressed(self, turn: Turn, action: str, argument: str) -> list[Reply]:
         """A button of a form. The draft must be the presser's own and still open."""
         number, _, rest = argument.partition(":")
         known = number.isdecimal() and len(number) < 10
-        draft = await self._locked(turn, int(number)) if known else None
+        draft = await drafts.locked(turn, int(number)) if known else None
         if draft is None or draft.person != turn.who.key or not draft.is_open:
             raise Outdated("form.closed")
         acts = {
@@ -106,7 +120,7 @@ class Filling:
 
     async def submitted(self, turn: Turn, event: Submitted) -> tuple[list[Reply], dict[str, str]]:
         """A whole form sent in. What it leaves out keeps its earlier answer."""
-        draft = await self._locked(turn, event.draft)
+        draft = await drafts.locked(turn, event.draft)
         known = draft is not None and draft.person == turn.who.key and draft.form == event.form
         if draft is None or not known or not draft.is_open:
             raise Outdated("form.closed")
@@ -264,32 +278,6 @@ class Filling:
     def _form(self, draft: Draft) -> Form:
         return self._forms[draft.form].form
 
-    async def _current(self, turn: Turn) -> Draft | None:
-        at = turn.state.get("form")
-        draft = await self._locked(turn, at["draft"]) if at else None
-        if draft and draft.person == turn.who.key and draft.is_open:
-            return draft
-        turn.state.pop("form", None)
-        return None
-
-    async def _locked(self, turn: Turn, number: int) -> Draft | None:
-        """The draft, for this turn alone: the same person may press on two platforms at once."""
-        if not 0 < number < 2**31:  # a made-up one, that the database would stumble over
-            return None
-        return await turn.db.get(Draft, number, with_for_update=True)
-
-    async def _unfinished(self, turn: Turn, form: str, data: dict[str, Any]) -> Draft | None:
-        found = await turn.db.exec(
-            select(Draft)
-            .where(
-                Draft.person == turn.who.key,
-                Draft.form == form,
-                col(Draft.state).in_(OPEN_STATES),
-            )
-            .order_by(col(Draft.id).desc())
-        )
-        return next((draft for draft in found if draft.data == data), None)
-
     async def _begin(self, turn: Turn, form: str, data: dict[str, Any]) -> Draft:
         draft = Draft(person=turn.who.key, form=form, data=data, begun_at=turn.now, at=turn.now)
         turn.db.add(draft)
@@ -298,3 +286,12 @@ class Filling:
         if dialog.opened:
             await dialog.opened(turn, draft)
         return draft
+
+
+def _on(draft: Draft, step: Step) -> Callable[[Turn], Awaitable[list[Reply]]]:
+    """A step with this draft, as the act of a claim."""
+
+    async def act(turn: Turn) -> list[Reply]:
+        return await step(turn, draft)
+
+    return act

@@ -27,12 +27,13 @@ class Texts:
         self._values = values or {}
 
     @classmethod
-    def load(cls, folder: Path) -> Texts:
-        """Read `<folder>/<language>/*.toml`."""
+    def load(cls, *folders: Path) -> Texts:
+        """Read `<folder>/<language>/*.toml`: the common sentences, and those of single dialogs."""
         return cls(
             {
                 lang: {
                     key: value
+                    for folder in folders
                     for path in sorted((folder / lang).glob("*.toml"))
                     for key, value in _flat(
                         tomllib.loads(path.read_text(encoding="utf-8")), path.stem
@@ -70,9 +71,9 @@ class Texts:
         """Whether there is such a sentence."""
         return key in self._catalog[lang]
 
-    def words(self, key: str) -> tuple[str, ...]:
-        """A list of words people may type, of all languages together, lower case."""
-        return tuple(w.lower() for lang in LANGUAGES for w in self._catalog[lang][key])
+    def words(self, key: str, *langs: str) -> tuple[str, ...]:
+        """A list of words people may type, lower case; of all languages together, or of these."""
+        return tuple(w.lower() for lang in langs or LANGUAGES for w in self._catalog[lang][key])
 
     def keys(self, lang: str) -> frozenset[str]:
         """All keys of one language."""

@@ -96,15 +96,15 @@ async def test_a_message_is_read_once(chat: Chat, text: str, place: str) -> None
     await chat.talk.handle(
         replace(said(text), address=there if place == "channel" else address(ANNA)), NOW
     )
-    assert chat.talk.reader.count == 1
+    assert chat.talk.listening.reader.count == 1
 
 
 async def test_what_needs_no_reading_is_not_read(chat: Chat) -> None:
     await chat.arrive(ANNA)
     await chat.press(ANNA, "small.go:1")
-    assert chat.talk.reader.count == 0
+    assert chat.talk.listening.reader.count == 0
     await chat.press(ANNA, "say:hello")
-    assert chat.talk.reader.count == 1
+    assert chat.talk.listening.reader.count == 1
 
 
 async def test_first_contact_is_greeted_once(chat: Chat) -> None:

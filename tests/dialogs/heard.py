@@ -14,10 +14,10 @@ class Meant:
 
 def hear(app: Any, meanings: dict[str, Meant]) -> None:
     """Let the bot understand these sentences so, and all others as before."""
-    before = app.talk.reader
+    before = app.talk.listening.reader
 
     class Told:
         def read(self, text: str, **more: Any) -> Any:
             return meanings.get(text) or before.read(text, **more)
 
-    app.talk.reader = Told()
+    app.talk.listening.reader = Told()
