@@ -130,11 +130,16 @@ class Settings(Group):
             here=here,
             on_loopback=is_loopback(self.host),
             live=any(group.live for group in self._platforms),
+            public=bool(self.public_url) and not is_loopback(_host(self.public_url)),
         )
 
     def of(self, group: type[G]) -> G:
         """The settings of one platform."""
         return next(found for found in self._platforms if isinstance(found, group))
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
 
 
 def is_mail(address: str) -> bool:

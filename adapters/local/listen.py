@@ -1,4 +1,4 @@
-"""The chat in the browser: no account, no token, only on the machine itself (see `guard`)."""
+"""The chat in the browser: no account, only on the machine itself and among sample people (see `guard`)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from aiohttp import web
 from sqlmodel import select
 
 from adapters.local import transcript
-from adapters.local.guard import body, guarded
+from adapters.local.guard import REAL_PEOPLE, Door, body, real_people
 from adapters.local.messenger import PLATFORM, LocalMessenger, address
 from adapters.local.parse import Someone, heard, parse
 from adapters.web import CLOSING
@@ -36,29 +36,35 @@ class Local(Platform):
 
     name = PLATFORM
 
-    def __init__(self, house: House) -> None:
-        self.reach = f"open {house.site.here}/"
+    def __init__(self, house: House, *, browser: bool = True) -> None:
+        """browser: whether there is a page, or only what the terminal shows."""
+        self.reach = f"open {house.site.here}/" if browser else ""
         self.messenger: LocalMessenger = LocalMessenger(house.database, house.clock)
         self._house = house
+        self._browser = browser
 
     async def start(self, *, listen: bool = True) -> None:
-        """Fill an empty roster, so that there is somebody to be."""
-        if not listen:
+        """Fill an empty roster, so that there is somebody to be; close where real people are."""
+        if not self._browser:
             return
         async with self._house.database.transaction() as db:
-            if (await db.exec(select(Person).limit(1))).first() is None:
+            if await real_people(db):
+                self.closed, self.messenger.read = REAL_PEOPLE, False
+            elif listen and (await db.exec(select(Person).limit(1))).first() is None:
                 await roster.import_people(db, SAMPLE_PEOPLE.read_text("utf-8"), dry_run=False)
 
     def routes(self) -> list[web.RouteDef]:
         """The page at / and what it asks for under /local/."""
-        chat = LocalChat(self._house, self.messenger)
+        if not self._browser:
+            return []
+        chat, door = LocalChat(self._house, self.messenger), Door(self._house.database)
         return [
-            web.get("/", guarded(chat.page)),
-            web.get("/local/static/{name}", guarded(chat.file)),
-            web.get("/local/start", guarded(chat.start)),
-            web.get("/local/changes", guarded(chat.changes)),
-            web.post("/local/clock", guarded(chat.move)),
-            web.post("/local/{act:arrive|say|press|submit|file}", guarded(chat.act)),
+            web.get("/", door.entrance(chat.page)),
+            web.get("/local/static/{name}", door.guarded(chat.file)),
+            web.get("/local/start", door.guarded(chat.start)),
+            web.get("/local/changes", door.guarded(chat.changes)),
+            web.post("/local/clock", door.guarded(chat.move)),
+            web.post("/local/{act:arrive|say|press|submit|file}", door.guarded(chat.act)),
         ]
 
 

@@ -23,13 +23,14 @@ def address(account: str) -> Address:
 
 
 class LocalMessenger:
-    """See `bot.engine.replies.Messenger`."""
+    """See `bot.engine.replies.Messenger`. read: whether anybody can open what it writes."""
 
     platform = PLATFORM
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self.read = True
         self._news = asyncio.Event()
 
     @property
@@ -42,8 +43,8 @@ class LocalMessenger:
         return await self._write(address.account, "bot", key, to_json(reply), replaces)
 
     async def find(self, email: str) -> Address | None:
-        """Everybody has a local chat, waiting under their e-mail address."""
-        return address(email)
+        """Everybody has a local chat, waiting under their e-mail address, while it is open."""
+        return address(email) if self.read else None
 
     async def heard(self, account: str, key: str, said: str) -> None:
         """Keep what a person said or pressed, so that the page can show both sides."""

@@ -12,7 +12,7 @@ from bot.settings import Settings, is_mail
 
 def register(cli: typer.Typer) -> None:
     """Add the command."""
-    command(cli, local_chat=True, host="127.0.0.1")(chat)
+    command(cli, local_chat="terminal")(chat)
 
 
 async def chat(

@@ -74,6 +74,8 @@ def announcement(app: App, *, work: bool, web: bool) -> list[str]:
         platform = app.platforms.get(group.name)
         if platform is None:
             lines.append(_line(group.title, "off", group.off(app.settings.site)))
+        elif platform.closed:
+            lines.append(_line(group.title, "off", platform.closed))
         elif platform.reach:
             lines.append(_line(group.title, "on", _reach(platform, app, web=web)))
     place = app.database.engine.url.set(drivername=app.database.engine.dialect.name)

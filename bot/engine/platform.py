@@ -41,13 +41,15 @@ class Site:
 
     url: the address people and platforms reach it at; here: the one on this machine; both without
     a slash at the end. on_loopback: the web server is reachable from this machine alone. live: a platform
-    is set up on which real people have real accounts.
+    is set up on which real people have real accounts. public: others are told to come, by an
+    address that is not this machine's own.
     """
 
     url: str
     here: str
     on_loopback: bool
     live: bool = False
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ class Platform:
 
     name: as in addresses and metrics. reach: one line for the announcement: where it can be
     reached; a path here when it begins with '/'; '' for what nobody goes to by hand. messenger: its way out; None when it only answers what comes in. gap: seconds that
-    two messages in one place are kept apart. needs_https: the platform calls us from outside.
+    two messages in one place are kept apart. needs_https: the platform calls us from outside. closed: why it lets nobody in,
+    although it is set up; known once it is started.
     """
 
     name: str
@@ -83,6 +86,7 @@ class Platform:
     messenger: Messenger | None = None
     gap: float = 0.0
     needs_https: bool = False
+    closed: str = ""
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Where it delivers and shows pages."""

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.web import CannotServe, Health, application, serve
@@ -102,8 +102,10 @@ async def test_an_address_of_another_machine(app: Any) -> None:
 async def test_stopping_does_not_wait_for_a_long_poll(app: Any) -> None:
 
     runner = await serve(application(app.platforms["local"].routes(), health(app)), "127.0.0.1", 0)
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}/local/changes?account=somebody&since=0"
-    async with ClientSession() as session:
+    here = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    url = f"{here}/local/changes?account=somebody&since=0"
+    async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as session:
+        await session.get(f"{here}/")
         poll = asyncio.create_task(session.get(url))
         await asyncio.sleep(0.2)
         async with asyncio.timeout(2):

@@ -1,5 +1,6 @@
 // The page: who you are, the news by long poll, what you do, and the clock.
 
+import { ask } from "./door.js";
 import { h } from "./element.js";
 import * as talk from "./log.js";
 import { ahead, clockTime, dayOf, lang, now, setLanguage, setTime, start, word } from "./words.js";
@@ -122,7 +123,7 @@ async function listen(who, signal) {
   while (!signal.aborted) {
     try {
       const query = new URLSearchParams({ account: who, since });
-      const answer = await fetch(`/local/changes?${query}`, { signal });
+      const answer = await ask(`/local/changes?${query}`, { signal });
       if (!answer.ok) throw new Error(String(answer.status));
       const told = await answer.json();
       if (signal.aborted) return;
@@ -168,7 +169,7 @@ function forgetOld(newest) {
 // -- what we do --------------------------------------------------------------------------------
 
 async function post(path, data) {
-  const answer = await fetch(path, {
+  const answer = await ask(path, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(data),

@@ -1,6 +1,8 @@
 // What the page says, in the person's language, and the bot's time on the institute's wall clock.
 
-export const start = await (await fetch("/local/start")).json();
+import { ask } from "./door.js";
+
+export const start = await (await ask("/local/start")).json();
 
 export let lang =
   localStorage.getItem("lang") ?? (navigator.language.startsWith("en") ? "en" : "nl");

@@ -45,4 +45,5 @@ async def surface(request: Any, both: Any, slack: Any) -> AsyncIterator[Surface]
         health = web.Health(both.app.database, both.app.worker, both.app.clock)
         server = TestServer(web.application(both.app.platforms["local"].routes(), health))
         async with TestClient(server) as client:
+            await client.get("/")  # brings the token
             yield OnLocalPage(both, client)

@@ -27,5 +27,6 @@ async def client(app: Any) -> AsyncIterator[TestClient[Any, Any]]:
     made = TestClient(TestServer(server.application(app.platforms["local"].routes(), health)))
     app.worker.start()
     async with made:
+        await made.get("/")  # brings the token
         yield made
     await app.worker.stop()

@@ -35,7 +35,10 @@ async def until(client: Any, *kinds: str) -> list[dict[str, Any]]:
 
 
 async def test_the_page_and_its_files(client: Any) -> None:
-    for path in ("/", *(f"/local/static/{n}" for n in ("chat.css", "chat.js", "icon.svg"))):
+    for path in (
+        "/",
+        *(f"/local/static/{n}" for n in ("chat.css", "chat.js", "door.js", "icon.svg")),
+    ):
         answer = await client.get(path)
         assert answer.status == 200
         assert "script-src 'self'" in answer.headers["Content-Security-Policy"]

@@ -26,7 +26,7 @@ from tests.adapters.teams.fake import APP, TENANT, FakeTeams, Signer
 from tests.adapters.teams.person import Person
 from tests.conftest import Ticker
 
-STUDENT, SUPERVISOR, OFFICER = "anna@school.nl", "bo@school.nl", "po@school.nl"
+STUDENT, SUPERVISOR, OFFICER = "anna@school.test", "bo@school.test", "po@school.test"
 ROSTER = (
     OnRoster(
         email=STUDENT,
@@ -37,7 +37,7 @@ ROSTER = (
     ),
     OnRoster(email=SUPERVISOR, name="Bo", role="supervisor"),
     OnRoster(email=OFFICER, name="Po", role="privacy_officer"),
-    OnRoster(email="co@school.nl", name="Co", role="coordinator"),
+    OnRoster(email="co@school.test", name="Co", role="coordinator"),
 )
 
 
@@ -175,7 +175,7 @@ def bo(world: World) -> Person:
 @pytest.fixture
 async def slack() -> AsyncIterator[FakeSlack]:
     async with FakeSlack().serving() as served:
-        served.add("UANNA", "anna@school.nl")
+        served.add("UANNA", "anna@school.test")
         yield served
 
 

@@ -154,7 +154,7 @@ async def test_a_new_key_is_found_at_once_but_not_fetched_without_end(world, ann
 
 async def test_without_any_key_nobody_gets_in_and_the_operator_sees_it(start, fake, world, anna):
     blind = await start(teams_openid_url=f"{fake.url}/nothing")
-    blind_anna = blind.person("anna@school.nl")
+    blind_anna = blind.person("anna@school.test")
     status, _ = await blind.send(blind_anna.activity("message", text=SECRET))
     assert status == 503
     assert "cannot be fetched" in blind.app.platforms["teams"].problems()[0]

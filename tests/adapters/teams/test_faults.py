@@ -78,10 +78,10 @@ async def test_who_blocked_the_bot_is_reached_by_mail_and_the_operator_sees_it(
     world.fake.blocked = {bo.account}
     await send_a_case(anna)
     [mail] = [j for j in await jobs(mailing, kind="deliver") if j.key.endswith(":mail")]
-    assert mail.payload["address"]["account"] == "bo@school.nl"
+    assert mail.payload["address"]["account"] == "bo@school.test"
     assert [j.error for j in await jobs(mailing) if j.error] == ["Unreachable"]
     async with mailing.app.database.transaction() as db:
-        lost = (await db.exec(select(Account).where(Account.email == "bo@school.nl"))).one()
+        lost = (await db.exec(select(Account).where(Account.email == "bo@school.test"))).one()
     assert lost.lost_at
 
 
@@ -129,7 +129,7 @@ async def test_a_token_that_ran_out_is_fetched_again(world, anna):
 async def test_a_wrong_password_waits_for_the_operator_and_loses_nothing(start, fake, world):
     fake.token_status = 401
     broken = await start()
-    anna = broken.person("anna@school.nl")
+    anna = broken.person("anna@school.test")
     assert await anna.say("help") == []
     teams = broken.app.platforms["teams"]
     assert "TEAMS_APP_PASSWORD" in teams.problems()[0]
@@ -147,18 +147,18 @@ async def test_a_password_that_stays_wrong_sends_news_by_mail(start, fake, world
     await bo.install()
     fake.token, fake.token_status = "another", 401
     async with broken.app.database.transaction() as db:
-        await add(db, Notice("bo@school.nl", Say("Nieuws"), "n1").job(), broken.clock())
+        await add(db, Notice("bo@school.test", Say("Nieuws"), "n1").job(), broken.clock())
     for _ in range(14):
         await broken.later(minutes=6)
     assert "NoToken" in [job.error for job in await jobs(broken)]
     [mail] = [j for j in await jobs(broken, kind="deliver") if j.key.endswith(":mail")]
-    assert mail.payload["address"]["account"] == "bo@school.nl"
+    assert mail.payload["address"]["account"] == "bo@school.test"
 
 
 async def test_a_token_page_of_somebody_in_between_loses_nothing(start, fake, world):
     fake.token_page = "<html>Log in to this network</html>"
     again = await start()
-    anna = again.person("anna@school.nl")
+    anna = again.person("anna@school.test")
     assert await anna.say("help") == []
     fake.token_page = ""
     await again.later(minutes=6)
@@ -174,7 +174,7 @@ async def test_without_the_roster_nobody_is_trusted(world, anna):
     await anna.say("mijn opnames")
     async with world.app.database.transaction() as db:
         [known] = (await db.exec(select(Account))).all()
-    assert known.email == "anna@school.nl"
+    assert known.email == "anna@school.test"
     await anna.say("mijn opnames")
     assert len([call for call in world.fake.calls if call.startswith("GET")]) == 2
 
@@ -199,7 +199,7 @@ async def test_a_failing_database_makes_teams_try_again(world, anna, monkeypatch
 
 async def test_a_tenant_that_is_not_set_means_nobody_is_recognised(start, world):
     anybody = await start(teams_tenant_id="", teams_app_type="MultiTenant")
-    anna = anybody.person("anna@school.nl")
+    anna = anybody.person("anna@school.test")
     await anna.say("help")
     async with anybody.app.database.transaction() as db:
         [known] = (await db.exec(select(Account))).all()

@@ -21,7 +21,7 @@ async def local(start, world):
 async def test_who_tests_locally_needs_no_token(local):
     local.fake.token = ""
     local.fake.calls.clear()
-    anna = local.person("anna@school.nl")
+    anna = local.person("anna@school.test")
     await anna.world.send(anna.activity("installationUpdate", action="add"), "")
     assert "Opnamewijzer" in words(anna.look())
     assert "token" not in local.fake.calls
@@ -37,13 +37,13 @@ async def test_who_tests_locally_needs_no_token(local):
     ],
 )
 async def test_what_comes_from_elsewhere_is_refused(local, headers):
-    anna = local.person("anna@school.nl")
+    anna = local.person("anna@school.test")
     status, _ = await local.send(anna.activity("message", text="hoi"), "", **headers)
     assert status == 401
 
 
 async def test_the_answer_goes_to_this_machine_only(local):
-    anna = local.person("anna@school.nl")
+    anna = local.person("anna@school.test")
     for service in ("https://evil.example/", "https://smba.trafficmanager.net/emea/"):
         activity = anna.activity("message", text="hoi", serviceUrl=service)
         assert (await local.send(activity, ""))[0] == 403
@@ -51,7 +51,7 @@ async def test_the_answer_goes_to_this_machine_only(local):
 
 async def test_the_bots_own_token_never_goes_to_a_testers_program(start, world):
     mixed = await start(teams_local_testing=True, teams_service_hosts="")
-    anna = mixed.person("anna@school.nl")
+    anna = mixed.person("anna@school.test")
     mixed.fake.calls.clear()
     assert (await mixed.send(anna.activity("message", text="hoi"), ""))[0] == 200
     mixed.fake.token = ""

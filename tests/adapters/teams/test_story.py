@@ -66,7 +66,7 @@ async def test_consent_from_the_form_to_the_end(world, anna, bo):
 
 
 async def test_a_breach_from_a_message_in_a_chat_without_the_bot(world, anna):
-    officer = world.person("po@school.nl")
+    officer = world.person("po@school.test")
     await officer.install()
     await anna.message_action("report_breach", "<p>Mijn telefoon is weg</p>")
     assert "24 uur" in read(anna.dialog)
@@ -80,7 +80,7 @@ async def test_a_breach_from_a_message_in_a_chat_without_the_bot(world, anna):
     assert await count(world, Breach) == 0
     submit = next(actions(anna.dialog))["title"]
     await anna.press(submit)
-    assert [b.reporter for b in await rows(world, Breach)] == ["anna@school.nl"]
+    assert [b.reporter for b in await rows(world, Breach)] == ["anna@school.test"]
     assert "BR-2026-0001" in words(officer.look())
     # The copy of the summary in the chat is an old button by now.
     anna.dialog = None
@@ -162,7 +162,7 @@ async def test_a_client_may_look_for_the_newest_card_as_often_as_it_likes(world,
     assert before == (await count(world, Accepted), await count(world, Job), len(world.fake.calls))
     # Everybody gets their own card by the same request, or none; a cold start knows no card.
     assert "Ik heb het gezien" in str(await bo.refresh(case))
-    officer = world.person("po@school.nl")
+    officer = world.person("po@school.test")
     assert (await officer.refresh(case))["type"].endswith("activity.message")
     anna.world = await start()
     assert (await anna.refresh(case))["type"].endswith("activity.message")
