@@ -11,7 +11,7 @@ from bot.engine.claims import CERTAIN, Claim, Strength, choose
 LIKELY = (0.3, 0.5, 0.85, 1.0)
 CLAIMS = st.lists(
     st.builds(
-        Claim[str],
+        Claim,
         st.sampled_from(Strength),
         st.floats(0, 1),
         st.sampled_from(("a", "b")),
@@ -30,7 +30,7 @@ def test_of_two_sure_claims_the_stronger_gets_it(strong: Strength, weak: Strengt
     assert [claim.act for claim in choose(claims).claims] == ["strong"]
 
 
-@pytest.mark.parametrize(("strong", "weak"), product(LIKELY[:2], LIKELY[2:]))
+@pytest.mark.parametrize(("strong", "weak"), list(product(LIKELY[:2], LIKELY[2:])))
 def test_a_sure_claim_goes_before_a_guess_of_a_stronger_kind(strong: float, weak: float) -> None:
     claims = [Claim(Strength.EXIT, strong, "guess"), Claim(Strength.QUESTION, weak, "sure")]
     assert [claim.act for claim in choose(claims).claims] == ["sure"]
