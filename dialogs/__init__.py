@@ -9,7 +9,18 @@ from pathlib import Path
 
 from bot.engine.dialog import Dialog
 from bot.engine.texts import Texts
-from dialogs import breach, consent, desk, files, help, language, my_data, recordings, status
+from dialogs import (
+    breach,
+    consent,
+    desk,
+    files,
+    help,
+    language,
+    my_data,
+    people,
+    recordings,
+    status,
+)
 from dialogs.answers import dialog as ask
 from dialogs.guidelines.filling import values
 from dialogs.guidelines.model import Guidelines
@@ -22,6 +33,7 @@ DIALOGS: tuple[Dialog, ...] = (
     breach.DIALOG,
     status.DIALOG,
     recordings.DIALOG,
+    people.DIALOG,
     my_data.DIALOG,
     desk.DIALOG,
     files.DIALOG,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from io import StringIO
@@ -28,6 +28,7 @@ LONGEST = 200
 
 _EMAIL = re.compile(r"[^@\s:,;<>]+@[^@\s:,;<>]+\.[^@\s:,;<>]+")
 _DUTCH_DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+_TIME = re.compile(r"(?<=\d)[ T]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?Z?$")
 _SENTENCES = {
     "empty_file": "the file is empty",
     "missing_column": "the column {value} is missing from the first line",
@@ -156,6 +157,16 @@ def read(text: str, known: Mapping[str, str] | None = None) -> Report:
     return reading.report(known or {})
 
 
+def judge(lines: Iterable[tuple[int, Mapping[str, str]]], known: Mapping[str, str]) -> Report:
+    """The people in lines whose cells have the names of COLUMNS, and what is wrong with them. Pure."""
+    reading = _Reading()
+    for line, cells in lines:
+        row: dict[str | None, str | list[str] | None] = {}
+        row.update(cells.items())
+        reading.take(line, row)
+    return reading.report(known)
+
+
 @dataclass
 class _Reading:
     rows: list[tuple[int, Row]] = field(default_factory=list)
@@ -213,8 +224,14 @@ class _Reading:
         return Report(tuple(row for _, row in self.rows), tuple(problems))
 
 
+def is_address(text: str) -> bool:
+    """Whether this can be an e-mail address."""
+    return bool(_EMAIL.fullmatch(text))
+
+
 def _day(text: str) -> tuple[date | None, bool]:
-    """A day and whether it was well written; nothing is well, too."""
+    """A day and whether it was well written; nothing is well, too. A time behind it does not count."""
+    text = _TIME.sub("", text)
     dutch = _DUTCH_DAY.fullmatch(text)
     try:
         if dutch:
@@ -230,7 +247,7 @@ async def store(db: AsyncSession, rows: Sequence[Row]) -> None:
     known = {person.email: person for person in await listed(db, everybody=True)}
     for row in rows:
         person = known.get(row.email) or Person(email=row.email, name=row.name, role=row.role)
-        for name, value in _values(row).items():
+        for name, value in values_of(row).items():
             setattr(person, name, value)
         person.active = True
         db.add(person)
@@ -241,7 +258,15 @@ async def import_people(db: AsyncSession, text: str, *, dry_run: bool) -> Report
     """Read a roster and store it, unless there is any problem or it is a dry run."""
     known = {person.email: person for person in await listed(db)}
     found = read(text, {email: person.role for email, person in known.items()})
-    report = Report(
+    report = compared(found, known)
+    if report.well and not dry_run:
+        await store(db, report.rows)
+    return report
+
+
+def compared(found: Report, known: Mapping[str, Person]) -> Report:
+    """The same, with what would be new, changed and missing beside who is on the roster. Pure."""
+    return Report(
         rows=found.rows,
         problems=found.problems,
         added=tuple(r.email for r in found.rows if r.email not in known),
@@ -249,9 +274,6 @@ async def import_people(db: AsyncSession, text: str, *, dry_run: bool) -> Report
         same=tuple(r.email for r in found.rows if r.email in known and not _differs(r, known)),
         absent=tuple(email for email in known if email not in found.emails),
     )
-    if report.well and not dry_run:
-        await store(db, report.rows)
-    return report
 
 
 async def listed(db: AsyncSession, *, everybody: bool = False) -> list[Person]:
@@ -261,10 +283,11 @@ async def listed(db: AsyncSession, *, everybody: bool = False) -> list[Person]:
     return list(found.all())
 
 
-def _values(row: Row) -> dict[str, object]:
+def values_of(row: Row) -> dict[str, object]:
+    """A row by the columns of `Person`."""
     return {f.name: getattr(row, f.name) for f in fields(row)}
 
 
 def _differs(row: Row, known: Mapping[str, Person]) -> bool:
     person = known[row.email]
-    return any(getattr(person, name) != value for name, value in _values(row).items())
+    return any(getattr(person, name) != value for name, value in values_of(row).items())
