@@ -62,8 +62,9 @@ class Health:
     problems: Callable[[], Sequence[str]] = tuple
 
     async def reasons(self) -> list[str]:
-        """Why this process is not ready; empty when all is well."""
-        found = list(self.problems())
+        """Why this process is not ready; empty when it serves. A platform in trouble is told, but
+        takes nobody else's service away: see `problems`."""
+        found: list[str] = []
         try:
             await asyncio.wait_for(self.count(), PATIENCE)
         except Exception as problem:
@@ -97,11 +98,10 @@ def application(routes: Iterable[web.AbstractRouteDef], health: Health) -> web.A
         return web.json_response({"status": "alive"})
 
     async def ready(_: web.Request) -> web.Response:
-        reasons = await health.reasons()
-        status = "not ready" if reasons else "ready"
-        return web.json_response(
-            {"status": status, "reasons": reasons}, status=503 if reasons else 200
-        )
+        reasons, problems = await health.reasons(), list(health.problems())
+        status = "not ready" if reasons else "ready, with problems" if problems else "ready"
+        body = {"status": status, "reasons": reasons, "problems": problems}
+        return web.json_response(body, status=503 if reasons else 200)
 
     async def metrics(_: web.Request) -> web.Response:
         await asyncio.wait_for(health.count(), PATIENCE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from math import isfinite
 from typing import Any
 
@@ -22,22 +22,19 @@ LONGEST_WAIT = 3600.0
 quiet = logging.getLogger("opnamewijzer.slack.sdk")
 quiet.setLevel(logging.CRITICAL)
 
+# About the person or the place we write to. What Slack says about ourselves stands in OURS: who
+# takes our own trouble for somebody's absence writes off everybody at once.
 GONE = frozenset(
     {
-        "account_inactive",
-        "token_revoked",
-        "app_uninstalled",
         "users_not_found",
         "user_not_found",
         "user_disabled",
         "user_not_visible",
         "cannot_dm_bot",
-        "messages_tab_disabled",
         "channel_not_found",
         "not_in_channel",
         "is_archived",
         "invalid_user_combination",
-        "team_not_found",
     }
 )
 REFUSED = frozenset(
@@ -69,6 +66,16 @@ BAD_TOKEN = frozenset(
         "app_uninstalled",
     }
 )
+
+OURS = {
+    "messages_tab_disabled": "switch on the messages tab of the Slack app (App Home)",
+    "team_access_not_granted": "the organisation did not give the Slack app to this workspace",
+    "org_login_required": "the workspace is being moved to an organisation: install the app again",
+    "access_denied": "an administrator restricted the Slack app: ask them to allow it",
+    "no_permission": "an administrator restricted the Slack app: ask them to allow it",
+    "not_allowed_token_type": "SLACK_BOT_TOKEN is no bot token: it begins with xoxb-",
+    "team_not_found": "Slack does not know the workspace of SLACK_BOT_TOKEN: set the token again",
+}
 
 Call = Callable[..., Awaitable[AsyncSlackResponse]]
 
@@ -123,8 +130,14 @@ class Api:
             answer = await method(**arguments)
         except SlackApiError as problem:
             raise self._translated(problem) from None
-        self.problems.pop("token", None)
+        self._well(answer)
         return answer
+
+    def _well(self, answer: AsyncSlackResponse) -> None:
+        """A yes ends the trouble it disproves: the token works, and these scopes are there."""
+        self.problems.pop("token", None)
+        for scope in granted(answer.headers):
+            self.problems.pop(f"scope {scope}", None)
 
     def _translated(self, problem: SlackApiError) -> Exception:
         response = problem.response
@@ -139,16 +152,29 @@ class Api:
                 f"Slack refuses SLACK_BOT_TOKEN ({code}):"
                 " install the app in the workspace again and set the token it shows then"
             )
+        if code in OURS:
+            self.problems["token"] = f"Slack answers {code}: {OURS[code]}"
         if code == "missing_scope":
-            scope = str(data.get("needed") or "?")
-            self.problems[f"scope {scope}"] = (
-                f"the Slack app lacks the scope {scope}:"
-                " bring its manifest up to date and install the app again"
-            )
+            for scope in str(data.get("needed") or "?").split(","):
+                self.problems[f"scope {scope.strip()}"] = lacks(scope.strip())
         for codes, kind in ((GONE, GoneError), (REFUSED, RefusedError)):
             if code in codes:
                 return kind(code)
         return SlackError(code)
+
+
+def granted(headers: Mapping[str, Any]) -> frozenset[str]:
+    """The scopes our token has; none where Slack does not tell. Pure."""
+    given = {key.lower(): value for key, value in headers.items()}.get("x-oauth-scopes") or ""
+    return frozenset(scope.strip() for scope in str(given).split(",") if scope.strip())
+
+
+def lacks(scope: str) -> str:
+    """What to do about a scope that the installed app was not given."""
+    return (
+        f"the Slack app lacks the scope {scope}:"
+        " bring its manifest up to date and install the app again"
+    )
 
 
 def _seconds(header: str | None) -> float:

@@ -70,6 +70,7 @@ class Slack(Platform):
         self._here = Here()
         self._flight = InFlight()
         self._meeting: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
         self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
         self._api = Api(bot_token, api_url)
         self._directory = SlackDirectory(self._api, clock)
@@ -93,13 +94,15 @@ class Slack(Platform):
         await self._api.start()
         self._meeting = asyncio.create_task(setup.introduced(self._api, self._met))
         await asyncio.wait({self._meeting}, timeout=START_SECONDS)
+        self._watching = asyncio.create_task(setup.watch(self._api, self._met))
         if self._socket and listen:
             self._socket.start()
 
     async def stop(self) -> None:
         """Finish what is in hand, then let go."""
-        if self._meeting:
-            self._meeting.cancel()
+        for task in (self._meeting, self._watching):
+            if task:
+                task.cancel()
         await self._flight.settle(STOP_SECONDS)
         if self._socket:
             await self._socket.stop()

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 import yaml
 
-from adapters.slack.api import Api, SlackError
+from adapters.slack.api import Api, SlackError, granted, lacks
 from adapters.slack.parse import Here
 from adapters.slack.socket import REFUSED
 from bot.engine.replies import RetryLater
@@ -20,6 +20,7 @@ from bot.engine.retry import backoff
 log = structlog.get_logger(__name__)
 
 PATH = "/slack/events"
+LOOK_AGAIN = 60.0  # seconds
 
 
 def manifest(url: str, named: Callable[[str], str], socket_mode: bool = False) -> str:
@@ -64,10 +65,21 @@ async def introduced(api: Api, met: Callable[[Here], None]) -> None:
             await asyncio.sleep(asked or backoff(attempt))
             continue
         met(Here(str(answer.get("team_id") or ""), str(answer.get("user_id") or "")))
+        for name in [name for name in api.problems if name.startswith("scope ")]:
+            del api.problems[name]
         for scope in _missing(answer.headers):
             log.error("slack.scope_missing", scope=scope)
-            api.problems[f"scope {scope}"] = _lacks(scope)
+            api.problems[f"scope {scope}"] = lacks(scope)
         return
+
+
+async def watch(api: Api, met: Callable[[Here], None]) -> None:
+    """While something is wrong, ask again now and then: what was mended must not stay a problem
+    until somebody happens to write. A workspace where all is well is asked nothing."""
+    while True:
+        await asyncio.sleep(LOOK_AGAIN)
+        if api.problems.keys() - {"socket"}:
+            await introduced(api, met)
 
 
 async def check(api: Api, app_token: str) -> list[str]:
@@ -75,7 +87,7 @@ async def check(api: Api, app_token: str) -> list[str]:
     found: list[str] = []
     try:
         answer = await api.call(api.client.auth_test)
-        found += [_lacks(scope) for scope in _missing(answer.headers)]
+        found += [lacks(scope) for scope in _missing(answer.headers)]
     except SlackError as refused:
         found.append(api.problems.get("token") or f"Slack answers auth.test with {refused.code}")
     except Exception as problem:
@@ -92,14 +104,5 @@ async def check(api: Api, app_token: str) -> list[str]:
 
 def _missing(headers: Any) -> list[str]:
     """Scopes we need and were not given; none where Slack does not tell."""
-    given = {key.lower(): value for key, value in headers.items()}.get("x-oauth-scopes")
-    if not given:
-        return []
-    return sorted(scopes() - {scope.strip() for scope in given.split(",")})
-
-
-def _lacks(scope: str) -> str:
-    return (
-        f"the Slack app lacks the scope {scope}:"
-        " bring its manifest up to date and install the app again"
-    )
+    given = granted(headers)
+    return sorted(scopes() - given) if given else []

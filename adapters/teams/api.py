@@ -18,6 +18,13 @@ from bot.engine.cache import Cache
 from bot.engine.events import Address
 from bot.engine.jobs import Clock
 
+# What Teams answers when the trouble is our own, whoever we write to; and how to mend it.
+OURS = {
+    "BotDisabledByAdmin": "an administrator of the tenant disabled the bot: ask them to allow it",
+    "BotNotRegistered": "Teams does not know TEAMS_APP_ID: check it, and the Azure Bot's Teams channel",
+    "InvalidBotApiHost": "this tenant is in another cloud: see TEAMS_SERVICE_HOSTS",
+    "NotEnoughPermissions": "the bot lacks a permission: upload the newest app package",
+}
 PER_SECOND = 40  # Teams allows 50 per app and tenant
 
 
@@ -33,6 +40,7 @@ class Connector:
         self._hosts = hosts
         self._app_id = app_id
         self._free = 0.0
+        self.problem = ""
         self._rooms: Cache[str] = Cache(clock, timedelta(days=1))
 
     async def post(self, service: str, conversation: str, activity: dict[str, Any]) -> str:
@@ -103,7 +111,15 @@ class Connector:
                         continue
                     own.problem = "Teams refuses the bot's token: check TEAMS_APP_ID"
                 if not 200 <= response.status < 300:
-                    raise Answered(response.status, wait(response.headers.get("Retry-After")))
+                    code = _code(_document(await _read(response.read)))
+                    if code in OURS:
+                        self.problem = f"Teams answers {code}: {OURS[code]}"
+                    after = wait(response.headers.get("Retry-After"))
+                    raise Answered(response.status, after, code)
+                # A yes ends the trouble it disproves.
+                self.problem = ""
+                if own:
+                    own.problem = ""
                 return _document(await _read(response.read))
         raise AssertionError("unreachable")
 
@@ -131,6 +147,14 @@ def _document(body: bytes) -> dict[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _code(found: dict[str, Any]) -> str:
+    """The reason in a refusal; Teams writes it at one of two places."""
+    error = found.get("error")
+    code = error.get("code") if isinstance(error, dict) else ""
+    own = code in OURS
+    return str((code if own else found.get("subCode") or code) or "")[:100]
 
 
 def _segment(name: str) -> str:

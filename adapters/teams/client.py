@@ -23,12 +23,13 @@ GOVERNMENT_SCOPE = "https://api.botframework.us/.default"
 
 
 class Answered(Exception):
-    """The connector said no. `wait`: seconds to wait when it said so."""
+    """The connector said no. `wait`: seconds to wait when it said so. `code`: its reason, or ''."""
 
-    def __init__(self, status: int, wait: float | None = None) -> None:
-        super().__init__(f"the connector answered {status}")
+    def __init__(self, status: int, wait: float | None = None, code: str = "") -> None:
+        super().__init__(f"the connector answered {status} {code}".rstrip())
         self.status = status
         self.wait = wait
+        self.code = code
 
 
 class NoToken(Exception):

@@ -90,7 +90,7 @@ class Teams(Platform):
         self._keys = Keys(openid_url or OPENID_URL, self._http.get_json)
         hosts = Hosts(service_hosts, any_loopback=local_testing)
         self._token = self._own_token(app_id, app_password, app_type, tenant_id, token_url)
-        connector = Connector(self._http, self._token, hosts, app_id, clock)
+        self._connector = connector = Connector(self._http, self._token, hosts, app_id, clock)
         self._authenticator = Authenticator(app_id, tenant_id, self._keys, hosts)
         self.messenger: TeamsMessenger = TeamsMessenger(connector, texts, zone, clock)
         directory = TeamsDirectory(connector, clock, tenant_id, local=local_testing)
@@ -121,7 +121,8 @@ class Teams(Platform):
     def problems(self) -> list[str]:
         """What the operator must mend, as far as it showed."""
         token = self._token.problem if self._token else ""
-        return [*self._settings, *(p for p in (self._keys.problem, token) if p)]
+        shown = (self._keys.problem, token, self._connector.problem)
+        return [*self._settings, *(p for p in shown if p)]
 
     async def check(self) -> list[str]:
         """Ask Microsoft whether keys and credentials are well; sentences that say how to mend."""

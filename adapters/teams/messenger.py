@@ -12,7 +12,7 @@ from aiohttp import ClientError
 from botbuilder.core import CardFactory
 from botbuilder.schema import Activity, ActivityTypes
 
-from adapters.teams.api import Connector
+from adapters.teams.api import OURS, Connector
 from adapters.teams.client import PATIENCE, Answered, NoToken
 from adapters.teams.elements import Element
 from adapters.teams.parse import PLATFORM
@@ -89,7 +89,7 @@ class TeamsMessenger:
                 await self._connector.put(address.service, room, replaces, activity)
                 return replaces
             except Answered as no:
-                if no.status not in (403, 404):
+                if no.status not in (403, 404) or no.code in OURS:
                     raise
         try:
             return await self._connector.post(address.service, room, activity)
@@ -112,6 +112,8 @@ class TeamsMessenger:
     def _outcome(self, address: Address, no: Answered) -> Exception:
         if no.status in AGAIN:
             return RetryLater(self._wait(address, no.wait))
+        if no.code in OURS:
+            return no  # about us, not about this person
         if no.status in (403, 404):
             # Thrown out of a channel does not mean that the person cannot be reached.
             kind = Unreachable if address.private else Undeliverable

@@ -245,7 +245,8 @@ class Delivery:
         parcel = _parcels.validate_python(task.payload)
         gone = isinstance(problem, Unreachable | Undeliverable)
         DELIVERIES.labels(parcel.address.platform, "unreachable" if gone else "failed").inc()
-        if isinstance(problem, Unreachable) and parcel.address.platform != MAIL:
+        ours = parcel.address.platform not in self._messengers  # switched off: nobody left
+        if isinstance(problem, Unreachable) and parcel.address.platform != MAIL and not ours:
             account = await db.get(Account, parcel.address.account_key)
             if account:
                 account.lost_at = now

@@ -1,6 +1,7 @@
 """The web server: its health, its last-resort handler, its start and stop."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -37,11 +38,23 @@ async def test_alive(app: Any) -> None:
 
 
 async def test_not_ready_says_why(app: Any) -> None:
+    status, text = await get(application([], health(app)), "/readyz")
+    assert status == 503
+    assert "worker stands still" in text
+
+
+async def test_a_platform_in_trouble_is_told_and_takes_nobody_elses_service_away(app: Any) -> None:
+    app.worker.start()
+    app.worker.beat = app.clock()
     made = application([], health(app, problems=lambda: ["slack: the token was revoked"]))
     status, text = await get(made, "/readyz")
-    assert status == 503
-    assert "token was revoked" in text
-    assert "worker stands still" in text
+    assert status == 200
+    assert json.loads(text) == {
+        "status": "ready, with problems",
+        "reasons": [],
+        "problems": ["slack: the token was revoked"],
+    }
+    await app.worker.stop()
 
 
 async def test_ready_while_the_worker_beats(app: Any) -> None:

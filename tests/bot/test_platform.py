@@ -104,7 +104,7 @@ async def test_it_is_examined(app: App) -> None:
     found = [str(finding) for finding in await examine(app)]
     assert "wrong  pigeon     feed it" in found
     assert any(line.startswith("wrong") and "PUBLIC_URL" in line for line in found)
-    assert "pigeon: no grain" in await Health(app.database, None, app.clock, app.problems).reasons()
+    assert "pigeon: no grain" in Health(app.database, None, app.clock, app.problems).problems()
 
 
 async def test_it_is_paced_and_heard(app: App) -> None:

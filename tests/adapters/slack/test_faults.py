@@ -1,17 +1,19 @@
 """When Slack fails, says no, or does not know somebody: nothing lost, nothing doubled."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
-from adapters.slack.api import _seconds
+from adapters.slack.api import BAD_TOKEN, OURS, _seconds
 from adapters.slack.parse import Here
 from adapters.slack.rate_limit import TokenBucket
 from bot.engine.events import Address
 from bot.engine.jobs import add
 from bot.engine.outbox import ByMail, Delivery, Notice
+from bot.engine.people import address_json
 from bot.engine.replies import RetryLater, Say, Undeliverable, Unreachable
 from bot.engine.store.tables import Account, Job
 from tests.adapters.slack.conftest import World
@@ -58,11 +60,36 @@ async def test_429_says_when_to_come_back(world: World) -> None:
     assert wait.value.seconds == 7
 
 
-@pytest.mark.parametrize("reason", ["account_inactive", "user_disabled", "cannot_dm_bot"])
+@pytest.mark.parametrize("reason", ["user_not_found", "user_disabled", "cannot_dm_bot"])
 async def test_who_left_cannot_be_reached(world: World, reason: str) -> None:
     world.fake.fault("chat.postMessage", reason)
     with pytest.raises(Unreachable):
         await world.slack.messenger.send(ANNA, Say("Hoi"), key="k")
+
+
+@pytest.mark.parametrize("method", ["chat.postMessage", "conversations.open"])
+@pytest.mark.parametrize(
+    "reason",
+    [*sorted(BAD_TOKEN), *sorted(OURS), "missing_scope", "fatal_error"],
+)
+async def test_our_own_trouble_is_nobodys_absence(world: World, method: str, reason: str) -> None:
+    """Taken for absence, a revoked token would write off everybody the bot had a word for."""
+    await world.send(world.said("Mag dit?"))
+    world.fake.fault(method, reason)
+    world.slack.messenger._direct.drop("UANNA")
+    here = ANNA if method == "chat.postMessage" else replace(ANNA, channel="")
+    more = Notice("anna@example.org", Say("Een melding"), "n1").job()
+    async with world.database.transaction() as db:
+        (await db.get_one(Account, ANNA.account_key)).address = address_json(here)
+        await add(db, more, world.clock())
+    await world.worker.drain()
+    assert world.slack.problems() or reason == "fatal_error"
+    async with world.database.transaction() as db:
+        assert (await db.get_one(Account, ANNA.account_key)).lost_at is None
+
+    await deliver(world)
+    assert [p["text"] for p in world.fake.posts][-1] == "Een melding"
+    assert [p for p in world.slack.problems() if "scope ?" not in p] == []
 
 
 async def test_what_slack_never_takes_is_not_tried_for_ever(world: World) -> None:

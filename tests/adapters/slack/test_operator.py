@@ -1,5 +1,6 @@
 """What the operator sees: tokens, scopes, removal; and the manifest that sets it all up."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,13 @@ import yaml
 
 from adapters.slack import setup
 from adapters.slack.listen import Slack
+from bot.engine.conversation import Talk
 from bot.engine.replies import Say
 from bot.engine.texts import Texts
 from tests.adapters.slack.conftest import World
+from tests.adapters.slack.fake import SCOPES, FakeSlack
 from tests.adapters.slack.test_faults import ANNA
+from tests.conftest import Ticker
 
 
 async def test_all_is_well(world: World) -> None:
@@ -62,6 +66,27 @@ async def test_a_scope_missed_in_use_is_a_problem(world: World) -> None:
         await world.slack.messenger.send(ANNA, Say("Hoi"), key="k")
 
     assert "scope" in world.slack.problems()[0]
+
+
+async def test_trouble_that_was_mended_ends_without_anybody_writing(
+    fake: FakeSlack, talk: Talk, words: Texts, clock: Ticker, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("adapters.slack.setup.LOOK_AGAIN", 0.01)
+    fake.scopes = "chat:write,commands"
+    slack = Slack(
+        bot_token="x", signing_secret="s", api_url=fake.url, talk=talk, texts=words, clock=clock
+    )
+    await slack.start()
+    slack._api.problems["token"] = "was revoked"
+    assert any("im:write" in problem for problem in slack.problems())
+
+    fake.scopes = SCOPES
+    for _ in range(500):
+        await asyncio.sleep(0.01)
+        if not slack.problems():
+            break
+    assert slack.problems() == []
+    await slack.stop()
 
 
 async def test_it_starts_and_stops_while_slack_refuses(world: World, monkeypatch: Any) -> None:

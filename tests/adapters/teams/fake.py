@@ -131,7 +131,9 @@ class FakeTeams:
         for n, (method, status, headers) in enumerate(self.faults):
             if method == request.method:
                 del self.faults[n]
-                return web.Response(status=status, headers=headers)
+                code = headers.get("code", "")
+                body = {"error": {"code": code}} if code else None
+                return web.json_response(body, status=status, headers=headers)
         if account in self.blocked:
             return web.json_response(
                 {"errorCode": 209, "message": "MessageWritesBlocked"}, status=403

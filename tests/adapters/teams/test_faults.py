@@ -5,10 +5,13 @@ from collections import Counter
 import pytest
 from sqlmodel import select
 
+from adapters.teams.api import OURS
+from bot.engine.events import Address
 from bot.engine.jobs import add
-from bot.engine.outbox import Notice
+from bot.engine.outbox import Notice, Parcel
 from bot.engine.replies import Say
 from bot.engine.store.tables import Account, Job
+from tests.adapters.teams.fake import TENANT
 from tests.adapters.teams.person import read, words
 from tests.adapters.teams.test_story import CONSENT, send_a_case
 
@@ -83,6 +86,35 @@ async def test_who_blocked_the_bot_is_reached_by_mail_and_the_operator_sees_it(
     async with mailing.app.database.transaction() as db:
         lost = (await db.exec(select(Account).where(Account.email == "bo@school.test"))).one()
     assert lost.lost_at
+
+
+@pytest.mark.parametrize("code", sorted(OURS))
+async def test_our_own_trouble_is_nobodys_absence(world, anna, code):
+    await anna.install()
+    world.fake.faults = [("POST", 403, {"code": code}) for _ in range(3)]
+    await anna.say(ASK)
+    teams = world.app.platforms["teams"]
+    assert code in teams.problems()[0]
+    async with world.app.database.transaction() as db:
+        account = (await db.exec(select(Account).where(Account.email == "anna@school.nl"))).one()
+    assert account.lost_at is None
+    world.fake.faults.clear()
+    before = len(world.fake.to(anna.account))
+    await world.later(minutes=30)
+    assert len(world.fake.to(anna.account)) == before + 1
+    assert teams.problems() == []
+
+
+async def test_a_platform_that_was_switched_off_for_a_day_lost_nobody(start, world, bo):
+    await bo.install()
+    off = await start(teams_app_id="", smtp_url="smtp://127.0.0.1:9")
+    more = Parcel(Address("teams", TENANT, bo.account, service=world.service), Say("Hoi")).job("k")
+    async with off.app.database.transaction() as db:
+        await add(db, more, off.clock())
+    await off.app.worker.drain(off.clock())
+    async with off.app.database.transaction() as db:
+        account = (await db.exec(select(Account).where(Account.email == "bo@school.nl"))).one()
+    assert account.lost_at is None
 
 
 async def test_who_left_and_came_back_is_reached_again(world, anna, bo):
