@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from dialogs.understanding.words import courtesy
 from dialogs.understanding.words.language import Vote, vote
 from dialogs.understanding.words.lexicon import Found, Lexicon
 from dialogs.understanding.words.repair import repair
@@ -71,11 +72,15 @@ class Scene:
 
 
 def read(text: str, words: Lexicon) -> Scene:
-    """Read a message: normalise, cut into words, repair typos, find concepts, hide what stands in a look-alike."""
+    """Read a message: normalise, cut into words, repair typos, find concepts, take off courtesy around it, hide what
+    stands in a look-alike."""
     plain = words.named(normalise(text))
     tokens = tokenise(plain, words.slang, words.literals)
     repairs = repair(tokens, words.knows, words.meant)
     found = words.tag(tokens)
+    asked = courtesy.core(plain, tokens, found, words)
+    if asked is not None:
+        return read(asked, words)
     hidden = set(_masked(found))
     return Scene(
         plain,
