@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.commands.command import Failed, command, opened
+from bot.engine import leaving
 from bot.settings import Settings
 
 group = typer.Typer(help="The roster.")
+
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")]
+Gone = Annotated[
+    bool,
+    typer.Option("--gone", help="Take off who is not in the file; --dry-run shows them first."),
+]
+Really = Annotated[bool, typer.Option("--really", help="Also when that is more than a third.")]
 
 
 @command(group, "import")
@@ -19,24 +30,67 @@ async def import_file(
     settings: Settings,
     file: Path,
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    dry_run: DryRun = False,
+    gone: Gone = False,
+    really: Really = False,
 ) -> None:
     """Read a roster: email,name,role,language,school,programme_end,supervisor_email."""
     from bot.engine import roster
-    from bot.wiring import rules
+    from bot.wiring import HOLDINGS, rules
     from dialogs import recordings
 
     raw, months = _read(file), rules(settings).names.months
     async with opened(settings) as database:
         async with database.transaction() as db:
-            report = await roster.import_people(db, roster.decode(raw), dry_run=dry_run)
+            now, before = datetime.now(UTC), len(await roster.listed(db))
+            report = await roster.import_people(
+                db, roster.decode(raw), dry_run=dry_run, holdings=HOLDINGS
+            )
+            if report.well and gone:
+                leavers = await _leavers(db, report.absent, before, sure=really or dry_run)
+                await _take_off(db, [] if dry_run else leavers)
             if report.well and not dry_run:
                 for email in report.emails:
-                    now = datetime.now(UTC)
                     await recordings.replan(db, email, now, settings.zone, months)
-        print(report.text(dry_run=dry_run))
+        print(report.text(dry_run=dry_run, gone=gone))
         if not report.well:
             raise Failed("nothing was imported: mend the rows above and try again")
+
+
+async def _leavers(
+    db: AsyncSession, absent: Sequence[str], before: int, *, sure: bool
+) -> list[leaving.Leaver]:
+    """Who leaves, shown with what of theirs is open."""
+    from bot.wiring import HOLDINGS
+
+    leavers = await leaving.preview(db, absent, HOLDINGS)
+    for leaver in leavers:
+        print(f"leaves: {leaver}")
+    if leaving.too_many(len(leavers), before) and not sure:
+        raise Failed(
+            f"{len(leavers)} of {before} people would leave, more than a third: nothing was"
+            " written; if that is right, say --really"
+        )
+    return leavers
+
+
+async def _take_off(db: AsyncSession, leavers: Sequence[leaving.Leaver]) -> None:
+    from bot.wiring import HOLDINGS
+
+    for leaver in leavers:
+        await leaving.leave(db, leaver.email, HOLDINGS, datetime.now(UTC))
+
+
+@command(group)
+async def remove(settings: Settings, email: str, *, dry_run: DryRun = False) -> None:
+    """Take somebody off the roster: their rights end at once, what is open is handed over."""
+    async with opened(settings) as database, database.transaction() as db:
+        leavers = await _leavers(db, [email.strip().lower()], 1, sure=True)
+        if not leavers:
+            raise Failed(f"nobody on the roster has the address {email}: see `people list`")
+        await _take_off(db, [] if dry_run else leavers)
+        if dry_run:
+            print("This was a dry run: nothing was written.")
 
 
 @command(group, "list")

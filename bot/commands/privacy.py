@@ -14,20 +14,28 @@ group = typer.Typer(help="A person's data.")
 
 @command(group)
 async def export(settings: Settings, email: str) -> None:
-    """All that is held about a person, as JSON."""
+    """All that is held about a person, as JSON; `former`: who had the address before and left."""
+    from bot.engine import people
     from bot.wiring import HOLDINGS
     from dialogs import my_data
 
     async with opened(settings) as database, database.transaction() as db:
-        held = await my_data.export_person(db, email.lower(), HOLDINGS)
-        print(json.dumps(held, ensure_ascii=False, indent=2, default=str))
+        key = email.lower()
+        held = await my_data.export_person(db, key, HOLDINGS)
+        before = await people.former_keys(db, key)
+        former = [await my_data.export_person(db, old, HOLDINGS) for old in before]
+        whole = {**held, "former": former} if former else held
+        print(json.dumps(whole, ensure_ascii=False, indent=2, default=str))
 
 
 @command(group)
 async def erase(settings: Settings, email: str) -> None:
     """Erase what no open duty needs."""
+    from bot.engine import people
     from bot.wiring import HOLDINGS
     from dialogs import my_data
 
     async with opened(settings) as database, database.transaction() as db:
-        print(await my_data.erase_person(db, email.lower(), HOLDINGS))
+        key = email.lower()
+        for each in (key, *await people.former_keys(db, key)):
+            print(await my_data.erase_person(db, each, HOLDINGS))

@@ -65,6 +65,7 @@ class Holding:
     pending: what a person may not expect to lose with it (`mydata.forget.<name>`, with its number).
     open: references of what is still open: of this person, or of everybody for None.
     old: which rows are past their period, in the order in which they can go.
+    leaves: what must happen when somebody leaves: what others wait for goes on without them.
     """
 
     tables: tuple[type[SQLModel], ...]
@@ -73,6 +74,7 @@ class Holding:
     pending: Callable[[AsyncSession, Subject], Awaitable[Counts]] | None = None
     open: Callable[[AsyncSession, str | None], Awaitable[Sequence[str]]] | None = None
     old: Callable[[Periods], Sequence[Old]] | None = None
+    leaves: Callable[[AsyncSession, str, datetime], Awaitable[None]] | None = None
 
 
 def of_owner(

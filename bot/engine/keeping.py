@@ -58,7 +58,8 @@ async def _erase(db: AsyncSession, subject: Subject) -> Counts:
         await drop(db, Posted, col(Posted.key).endswith(f":{name}", autoescape=True))
         await drop(db, Lane, col(Lane.key).endswith(f"@{name}", autoescape=True))
     if not subject.duties:
-        counts["roster"] = await drop(db, Person, Person.email == key, Person.role == "student")
+        own = or_(col(Person.role) == "student", col(Person.active).is_(False))
+        counts["roster"] = await drop(db, Person, Person.email == key, own)
         keys = [account.key for account in subject.accounts]
         counts["accounts"] = await drop(db, Account, col(Account.key).in_(keys))
     return counts
@@ -66,6 +67,7 @@ async def _erase(db: AsyncSession, subject: Subject) -> Counts:
 
 def _old(periods: Periods) -> Sequence[Old]:
     return [
+        (Person, col(Person.left_at) < periods.closed),
         (Conversation, col(Conversation.at) < periods.talk),
         (Draft, col(Draft.at) < periods.talk),
         (Posted, col(Posted.at) < periods.closed),
@@ -94,6 +96,17 @@ async def _messages(db: AsyncSession, subject: Subject) -> int:
             job.key = f"erased:{hashlib.sha256(job.key.encode()).hexdigest()}"
     await db.flush()
     return count
+
+
+async def unsend(db: AsyncSession, subject: Subject) -> None:
+    """Nothing that was or is to be sent to who left is for who has the address next, save a report
+    for the office."""
+    for job in await _jobs_to(db, subject):
+        if job.done is not None:
+            job.payload = {}
+        elif not job.payload.get(ENDLESS):
+            await db.delete(job)
+    await db.flush()
 
 
 def _serves(job: Job, refs: Sequence[str]) -> bool:

@@ -30,7 +30,8 @@ class Who:
     """A person as the dialogs see them.
 
     key: the verified e-mail, or the chat account when no address is known. role: one of ROLES,
-    or 'guest' for who is not on the roster: a guest can ask and can report.
+    or 'guest' for who is not on the roster: a guest can ask and can report. left: was on the
+    roster once, and no longer is.
     """
 
     key: str
@@ -41,13 +42,15 @@ class Who:
     school: str = ""
     programme_end: date | None = None
     supervisor_email: str = ""
+    left: bool = False
 
 
 async def find(db: AsyncSession, key: str) -> Who:
     """The person with this key; a guest when the roster does not know them."""
-    person = (await db.exec(select(Person).where(Person.email == key, Person.active))).first()
-    if person is None:
-        return Who(key=key, name=key, email=key if is_email(key) else "")
+    person = (await db.exec(select(Person).where(Person.email == key))).first()
+    if person is None or not person.active:
+        email, name = key if is_email(key) else "", person.name if person else key
+        return Who(key=key, name=name, email=email, left=person is not None)
     return Who(
         key=person.email,
         name=person.name,
@@ -63,6 +66,22 @@ async def find(db: AsyncSession, key: str) -> Who:
 async def listed(db: AsyncSession, key: str) -> bool:
     """Whether the roster has a row for this person, who may have left."""
     return (await db.exec(select(Person.id).where(Person.email == key))).first() is not None
+
+
+def former_key(person: Person) -> str:
+    """What somebody is called whose address became another's."""
+    return f"former:{person.id}:{person.email}"
+
+
+async def former_keys(db: AsyncSession, email: str) -> Sequence[str]:
+    """Everybody who had this address before, the one who left first in front."""
+    ends = col(Person.email).endswith(f":{email}", autoescape=True)
+    found = await db.exec(
+        select(Person.email)
+        .where(ends, col(Person.email).startswith("former:"))
+        .order_by(col(Person.id))
+    )
+    return found.all()
 
 
 def is_email(key: str) -> bool:

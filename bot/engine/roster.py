@@ -16,6 +16,8 @@ from io import StringIO
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.engine import leaving
+from bot.engine.holdings import Holding
 from bot.engine.people import ROLES
 from bot.engine.store.tables import Person
 from bot.engine.texts import LANGUAGES
@@ -78,7 +80,7 @@ class Report:
     """What an import did, or would do. With any problem nothing is written.
 
     alone: students without a supervisor; their consent problems go to the coordinator.
-    absent: people on the roster who are not in the file; they stay as they are.
+    absent: people on the roster who are not in the file.
     """
 
     rows: tuple[Row, ...] = ()
@@ -103,8 +105,8 @@ class Report:
         """Students without a supervisor."""
         return tuple(r.email for r in self.rows if r.role == "student" and not r.supervisor_email)
 
-    def text(self, *, dry_run: bool = False) -> str:
-        """The report for the operator, one fact per line."""
+    def text(self, *, dry_run: bool = False, gone: bool = False) -> str:
+        """The report for the operator, one fact per line. gone: who is absent leaves."""
         if self.problems:
             return "\n".join([*map(str, self.problems), "Nothing was written."])
         lines = [
@@ -119,7 +121,8 @@ class Report:
                 + ", ".join(self.alone)
             )
         if self.absent:
-            lines.append(f"{len(self.absent)} on the roster are not in the file and stay.")
+            do = "leave" if gone else "stay"
+            lines.append(f"{len(self.absent)} on the roster are not in the file and {do}.")
         if dry_run:
             lines.append("This was a dry run: nothing was written.")
         return "\n".join(lines)
@@ -242,10 +245,16 @@ def _day(text: str) -> tuple[date | None, bool]:
         return None, False
 
 
-async def store(db: AsyncSession, rows: Sequence[Row]) -> None:
-    """Add who is new, update who is known. Inside the caller's transaction: all or nothing."""
+async def store(db: AsyncSession, rows: Sequence[Row], holdings: Sequence[Holding]) -> None:
+    """Add who is new, update who is known. Inside the caller's transaction: all or nothing.
+
+    Who left is not known: who has the address now inherits nothing that is in `holdings`.
+    """
     known = {person.email: person for person in await listed(db, everybody=True)}
     for row in rows:
+        if (left := known.get(row.email)) and not left.active:
+            await leaving.retire(db, left, holdings)
+            del known[row.email]
         person = known.get(row.email) or Person(email=row.email, name=row.name, role=row.role)
         for name, value in values_of(row).items():
             setattr(person, name, value)
@@ -254,13 +263,18 @@ async def store(db: AsyncSession, rows: Sequence[Row]) -> None:
     await db.flush()
 
 
-async def import_people(db: AsyncSession, text: str, *, dry_run: bool) -> Report:
-    """Read a roster and store it, unless there is any problem or it is a dry run."""
+async def import_people(
+    db: AsyncSession, text: str, *, dry_run: bool, holdings: Sequence[Holding] = ()
+) -> Report:
+    """Read a roster and store it, unless there is any problem or it is a dry run.
+
+    Who is absent stays; `leaving.leave` takes them off. holdings: see `store`.
+    """
     known = {person.email: person for person in await listed(db)}
     found = read(text, {email: person.role for email, person in known.items()})
     report = compared(found, known)
     if report.well and not dry_run:
-        await store(db, report.rows)
+        await store(db, report.rows, holdings)
     return report
 
 

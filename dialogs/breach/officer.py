@@ -129,8 +129,8 @@ async def home(turn: Turn) -> list[Say]:
 
 def is_officer(turn: Turn) -> bool:
     """Only the privacy officer sees reports: by role, or by the office's own address."""
-    mailbox = turn.who.email in turn.office.officers
-    return turn.who.role == "privacy_officer" or (bool(turn.who.email) and mailbox)
+    mailbox = bool(turn.who.email) and turn.who.email in turn.office.officers
+    return turn.who.role == "privacy_officer" or (mailbox and not turn.who.left)
 
 
 # -- helpers -------------------------------------------------------------------------------------

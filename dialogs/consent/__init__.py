@@ -79,6 +79,7 @@ DIALOG = Dialog(
     jobs={
         "consent.remind": chasing.remind,
         "consent.pass_on": chasing.pass_on,
+        "consent.left": chasing.left,
         "consent.delivered": chasing.delivered,
         "consent.undelivered": chasing.undelivered,
     },

@@ -8,11 +8,13 @@ park a case for ever. An answer, a proposed moment or an outcome ends the chase.
 
 from __future__ import annotations
 
+from sqlmodel import col, select
+
 from bot.engine import jobs, people
 from bot.engine.dialog import Work
 from bot.engine.outbox import Fate
 from dialogs.consent import cards, records
-from dialogs.consent.desk import Desk, Handed, Look
+from dialogs.consent.desk import Desk, Gone, Handed, Look
 from dialogs.consent.table import Case, CaseState
 
 
@@ -40,6 +42,39 @@ async def pass_on(work: Work) -> None:
     case = await _waiting(desk, work)
     if case:
         await _pass_on(desk, case, "passed")
+
+
+async def left(work: Work) -> None:
+    """Who had these cases left: they go to the student's new supervisor, else to the coordinators."""
+    desk, gone = Desk.of(work), work.load(Gone).who
+    still = col(Case.holder) == gone, col(Case.closed_at).is_(None)
+    refs = list(await work.db.exec(select(Case.ref).where(*still).order_by(Case.ref)))
+    for case in [await records.get(work.db, ref) for ref in refs]:
+        if case is None or not (await people.find(work.db, gone)).left:
+            continue
+        await _follow_roster(desk, case)
+        if case.holder != gone:
+            await _take_over(desk, case, gone, [case.holder])
+        elif case.passed_on_at and (others := await desk.fallbacks()):
+            case.holder = others[0]
+            await _take_over(desk, case, gone, others)
+        else:
+            await _pass_on(desk, case, "left")
+
+
+async def _take_over(desk: Desk, case: Case, before: str, to: list[str]) -> None:
+    """The same case, with somebody else: nobody there has seen it yet."""
+    case.state, case.seen_at = CaseState.SENT, None
+    entry = await desk.note(case, case.holder, "passed_on")
+    for person in to:
+        await desk.hand_over(case, entry, person, "taken_over")
+    voice = await desk.voice(case.student)
+    name, new = [await records.name_of(desk.db, key) for key in (before, case.holder)]
+    await desk.tell(case, entry, case.student, voice.t("consent.told.left", name=name, new=new))
+    await desk.update(case, entry, to)
+    again, soon = f":{entry.id}", desk.follow_up(desk.now)
+    await desk.plan("consent.remind", case, soon, again=again)
+    await desk.plan("consent.pass_on", case, desk.follow_up(soon), again=again)
 
 
 async def delivered(work: Work) -> None:

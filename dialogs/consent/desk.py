@@ -37,6 +37,13 @@ class Look:
     turn: str
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Who left."""
+
+    who: str
+
+
 @dataclass(frozen=True)
 class Desk:
     """Works in a turn and in a job alike: both have a session and a time.

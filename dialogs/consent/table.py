@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Field, SQLModel, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.engine import jobs
 from bot.engine.holdings import Counts, Held, Holding, Old, Periods, Subject, rows
 from bot.engine.store.columns import document, maybe_moment, moment
 from dialogs import history
@@ -113,4 +114,13 @@ def _old(periods: Periods) -> Sequence[Old]:
     return [(Entry, col(Entry.subject).in_(select(Case.ref).where(closed))), (Case, closed)]
 
 
-HOLDING = Holding(tables=(Case, Entry), held=_held, erase=_erase, open=_open, old=_old)
+async def _leaves(db: AsyncSession, key: str, now: datetime) -> None:
+    """What lay with who left goes to the next; see `chasing.left`."""
+    if await rows(db, Case, Case.holder == key, col(Case.closed_at).is_(None)):
+        more = jobs.More(f"consent.left:{key}:{now.isoformat()}", "consent.left", {"who": key})
+        await jobs.add(db, more, now)
+
+
+HOLDING = Holding(
+    tables=(Case, Entry), held=_held, erase=_erase, open=_open, old=_old, leaves=_leaves
+)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from bot.engine import roster
+from bot.engine import leaving, roster
 from bot.engine.dialog import Outdated, Refused, Turn
 from bot.engine.replies import Button, Reply, Say
 from bot.engine.roster import COLUMNS, Report
@@ -88,7 +88,7 @@ async def _store(turn: Turn, values: Mapping[str, Any], what: str) -> list[Reply
     report = roster.judge([(1, cells)], known)
     if not report.well:
         return [Say("\n".join(problem_words(turn, report)))]
-    await roster.store(turn.db, report.rows)
+    await roster.store(turn.db, report.rows, turn.office.holdings)
     email = report.emails[0]
     await replan(turn.db, email, turn.now, turn.zone, turn.office.months)
     await history.step(turn, f"{PREFIX}{email}", what)
@@ -116,7 +116,7 @@ async def removed(turn: Turn, email: str) -> list[Reply]:
     person = await somebody(turn, email)
     if person.email == turn.who.key:
         raise Refused("people.not_yourself")
-    person.active = False
+    await leaving.leave(turn.db, person.email, turn.office.holdings, turn.now)
     await history.step(turn, f"{PREFIX}{person.email}", "removed")
     return turn.say("people.done.removed", name=person.name)
 
@@ -167,7 +167,7 @@ async def confirm(turn: Turn, argument: str) -> list[Reply]:
     planned = await importing.plan(turn.db, row.sheet, turn.texts, turn.who.key)
     if not planned.report.well:
         raise Refused("people.sheet.wrong")
-    at = Reckoning(turn.now, turn.zone, turn.office.months)
+    at = _reckoning(turn)
     n = await importing.carry_out(turn.db, row, planned, gone=more == "gone", at=at)
     await _noted(turn, row.before)
     return turn.say("people.done.imported", n=n)
@@ -192,7 +192,7 @@ async def undo(turn: Turn, argument: str) -> list[Reply]:
     row = await importing.last_done(turn.db)
     if row is None or str(row.id) != argument:
         raise Outdated
-    at = Reckoning(turn.now, turn.zone, turn.office.months)
+    at = _reckoning(turn)
     back, left = await importing.take_back(turn.db, row, at)
     for email in back:
         await history.step(turn, f"{PREFIX}{email}", "undone")
@@ -219,3 +219,7 @@ async def _waiting(turn: Turn) -> list[RosterImport]:
         .with_for_update()
     )
     return list(found)
+
+
+def _reckoning(turn: Turn) -> Reckoning:
+    return Reckoning(turn.now, turn.zone, turn.office.months, turn.office.holdings)

@@ -10,7 +10,8 @@ from typing import Any
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.engine import roster
+from bot.engine import leaving, roster
+from bot.engine.holdings import Holding
 from bot.engine.roster import COLUMNS, Report
 from bot.engine.store.tables import Person
 from bot.engine.texts import Texts
@@ -78,9 +79,9 @@ async def carry_out(
     everybody = {p.email: p for p in await roster.listed(db, everybody=True)}
     was = {email: _kept(everybody.get(email)) for email in touched}
     changed = {*planned.report.added, *planned.report.changed}
-    await roster.store(db, [r for r in planned.report.rows if r.email in changed])
+    await roster.store(db, [r for r in planned.report.rows if r.email in changed], at.holdings)
     for email in planned.gone if gone else ():
-        planned.known[email].active = False
+        await leaving.leave(db, email, at.holdings, at.now)
     await db.flush()
     now = {p.email: _kept(p) for p in await roster.listed(db, everybody=True)}
     row.before = {email: {"was": was[email], "now": now[email]} for email in touched}
@@ -112,7 +113,7 @@ async def take_back(
         if _kept(person) != kept["now"] or person is None:
             left.append(email)
         else:
-            _restore(person, kept["was"])
+            _restore(person, kept["was"], at.now)
             back.append(email)
     row.state, row.before = ImportState.UNDONE, {}
     await db.flush()
@@ -122,11 +123,15 @@ async def take_back(
 
 @dataclass(frozen=True, slots=True)
 class Reckoning:
-    """When, and how dates of recordings follow from a study's end. months: kept in principle."""
+    """When, and how dates of recordings follow from a study's end. months: kept in principle.
+
+    holdings: where something of who leaves may be.
+    """
 
     now: datetime
     zone: tzinfo
     months: int
+    holdings: Sequence[Holding] = ()
 
 
 async def _replan(db: AsyncSession, people: Sequence[str], at: Reckoning) -> None:
@@ -164,14 +169,15 @@ def _role(said: str, stays: Mapping[str, str], texts: Texts) -> str:
 
 def _kept(person: Person | None) -> Values | None:
     """A row of the roster as JSON data."""
-    return person.model_dump(mode="json", exclude={"id"}) if person else None
+    return person.model_dump(mode="json", exclude={"id", "left_at"}) if person else None
 
 
-def _restore(person: Person, was: Values | None) -> None:
+def _restore(person: Person, was: Values | None, now: datetime) -> None:
     """As before; who was not there at all is off the roster, and their history stays true."""
     if was is None:
-        person.active = False
+        person.active, person.left_at = False, now
         return
     end = was["programme_end"]
     for name, value in {**was, "programme_end": date.fromisoformat(end) if end else None}.items():
         setattr(person, name, value)
+    person.left_at = None if person.active else now

@@ -249,3 +249,24 @@ def test_a_chat_without_stdin_ends_well(shell: Shell) -> None:
         command, shell=True, cwd=shell.folder, env=shell.env, capture_output=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_people_leave_by_command(shell: Shell, tmp_path: Path) -> None:
+    head = "email,name,role,language,school,programme_end,supervisor_email\n"
+    sup = "s@example.org,Sup,supervisor,nl,,,\n"
+    students = [f"a{n}@example.org,A{n},student,nl,,,s@example.org\n" for n in range(5)]
+    whole, part = tmp_path / "whole.csv", tmp_path / "part.csv"
+    whole.write_text(head + sup + "".join(students))
+    part.write_text(head + sup + students[0])
+    assert shell("people", "import", str(whole)).returncode == 0
+    seen = shell("people", "import", str(part), "--gone", "--dry-run")
+    assert seen.stdout.count("leaves: a") == 4
+    refused = shell("people", "import", str(part), "--gone")
+    assert (refused.returncode, "--really" in refused.stderr) == (1, True)
+    assert shell("people", "list").stdout.count("@example.org  student") == 5
+    assert shell("people", "import", str(part), "--gone", "--really").returncode == 0
+    assert shell("people", "list").stdout.count("@example.org  student") == 1
+    gone = shell("people", "remove", "S@example.org")
+    assert "without a supervisor then: a0@example.org" in gone.stdout
+    assert "supervisor  Sup" not in shell("people", "list").stdout
+    assert shell("people", "remove", "s@example.org").returncode == 1

@@ -17,7 +17,11 @@ from bot.engine.store.columns import document, maybe_moment, moment
 
 
 class Person(SQLModel, table=True):
-    """Somebody on the roster. role: student, supervisor, privacy_officer or coordinator."""
+    """Somebody on the roster. role: student, supervisor, privacy_officer or coordinator.
+
+    active: False for who left, since left_at. When their address becomes another's, they get a key of
+    their own (`people.former_key`).
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     email: str = Field(unique=True)
@@ -28,6 +32,7 @@ class Person(SQLModel, table=True):
     programme_end: date | None = None
     supervisor_email: str = Field(default="", index=True)
     active: bool = True
+    left_at: datetime | None = maybe_moment()
 
 
 class Account(SQLModel, table=True):
