@@ -152,9 +152,9 @@ class DeskPlatform(Platform):
             feed = await doors.feed(db, request.match_info["token"])
         if feed is None:
             return self._closed(request, "nothing", status=404)
-        section, _, name = feed.file.partition("/")
+        section, name, argument = (*feed.file.split("/", 2), "")[:3]
         now = self._house.clock()
-        found = await self._desk.fetch(feed.person, section, name, Query(), now)
+        found = await self._desk.fetch(feed.person, section, name, Query(argument), now)
         return _save(found) if found else self._closed(request, "nothing", status=404)
 
     async def _style(self, _: web.Request) -> web.Response:

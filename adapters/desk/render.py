@@ -17,7 +17,7 @@ from markupsafe import Markup
 from adapters.desk.chart import chart
 from adapters.page.render import questions, spoken
 from bot.engine.replies import Ask, Button, Say
-from bot.engine.views import Choice, Filters, Line, Link, Part, Query, Table, Upload, View, Ways
+from bot.engine.views import Criterion, Filters, Line, Link, Part, Query, Table, Upload, View, Ways
 
 HOME = "/desk/"
 Words = Callable[[str], str]
@@ -218,7 +218,7 @@ def _filters(frame: Surround, filters: Filters) -> Markup:
     ).format(address(frame.at), fields, filters.submit)
 
 
-def _choice(choice: Choice) -> Markup:
+def _choice(choice: Criterion) -> Markup:
     label = Markup('<label for="by-{0}">{1}</label>').format(choice.name, choice.label)
     if not choice.options:
         field = Markup('<input type="search" id="by-{0}" name="{0}" value="{1}">')

@@ -110,6 +110,10 @@ class Mailer:
         message["Message-ID"] = f"<{mark}@{self._sender.rpartition('@')[2].strip('> ')}>"
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(plain(say) + "\n")
+        if say.attachment:
+            kind = say.attachment.media.partition("/")[2].partition(";")[0]
+            name = say.attachment.name
+            message.add_attachment(say.attachment.text, subtype=kind, filename=name)
         return message
 
     def _server(self) -> dict[str, Any]:

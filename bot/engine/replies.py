@@ -34,6 +34,15 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A small text file that goes along. media: its media type ('text/calendar')."""
+
+    name: str
+    media: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Say:
     """One message. Every part is plain text: adapters escape it and draw it.
 
@@ -43,6 +52,7 @@ class Say:
     note: small print under the text.
     ref: a stable name ('case:CP-2026-0003'); a later Say with the same ref and `replace` takes
     the place of the earlier message where the platform can do that.
+    attachment: goes along by mail; in chat a button with its address stands for it.
     """
 
     text: str = ""
@@ -53,6 +63,7 @@ class Say:
     buttons: tuple[Button, ...] = ()
     ref: str = ""
     replace: bool = False
+    attachment: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)

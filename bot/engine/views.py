@@ -77,7 +77,7 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Criterion:
     """One filter: a list to choose from, or words to look for when there are no options."""
 
     name: str
@@ -90,7 +90,7 @@ class Choice:
 class Filters:
     """What narrows the page down."""
 
-    choices: tuple[Choice, ...]
+    choices: tuple[Criterion, ...]
     submit: str
 
 
@@ -160,5 +160,7 @@ class Doors(Protocol):
         ...
 
     async def subscribe(self, db: AsyncSession, person: str, file: str, now: datetime) -> str:
-        """A secret address of one file ('section/name') for a calendar; the one before it dies."""
+        """A secret address of one file ('section/name' or 'section/name/argument') for a calendar;
+        the one before it dies.
+        """
         ...

@@ -11,7 +11,7 @@ from bot.engine import people
 from bot.engine.dialog import Refused, Turn
 from bot.engine.people import is_email
 from bot.engine.replies import Say
-from bot.engine.views import Choice, File, Filters, Line, Link, Query, Section, Table, View, Ways
+from bot.engine.views import Criterion, File, Filters, Line, Link, Query, Section, Table, View, Ways
 from dialogs import sheets
 from dialogs.breach import register as book
 from dialogs.breach import words
@@ -118,9 +118,9 @@ def _filters(turn: Turn, query: Query) -> Filters:
     )
     return Filters(
         (
-            Choice("state", turn.t("breach.page.state"), query.get("state"), states),
-            Choice("kind", turn.t("breach.page.kind"), query.get("kind"), kinds),
-            Choice("q", turn.t("breach.page.search"), query.get("q")),
+            Criterion("state", turn.t("breach.page.state"), query.get("state"), states),
+            Criterion("kind", turn.t("breach.page.kind"), query.get("kind"), kinds),
+            Criterion("q", turn.t("breach.page.search"), query.get("q")),
         ),
         turn.t("breach.page.filter"),
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bot.engine import people
 from bot.engine.dialog import Dialog, Turn
 from bot.engine.replies import Button, Reply, Say
-from dialogs.consent import cards, chasing, handler, records, student
+from dialogs.consent import cards, chasing, handler, pages, records, standing_in, student
 from dialogs.consent.student import open_case
 from dialogs.consent.table import HOLDING
 
@@ -74,8 +74,9 @@ DIALOG = Dialog(
         "consent.misfits": student.misfits,
         "case.show": show,
         **handler.PRESSES,
+        **standing_in.PRESSES,
     },
-    forms=(*student.FORMS, *handler.FORMS),
+    forms=(*student.FORMS, *handler.FORMS, *standing_in.FORMS),
     jobs={
         "consent.remind": chasing.remind,
         "consent.pass_on": chasing.pass_on,
@@ -86,4 +87,5 @@ DIALOG = Dialog(
     holdings=(HOLDING,),
     home=at_home,
     status=lines,
+    desk=(pages.SECTION,),
 )

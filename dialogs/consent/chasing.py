@@ -14,7 +14,7 @@ from bot.engine import jobs, people
 from bot.engine.dialog import Work
 from bot.engine.outbox import Fate
 from dialogs.consent import cards, records
-from dialogs.consent.desk import Desk, Gone, Handed, Look
+from dialogs.consent.desk import Desk, Gone, Handed, Look, turn_of
 from dialogs.consent.table import Case, CaseState
 
 
@@ -26,7 +26,7 @@ async def remind(work: Work) -> None:
         return
     await _follow_roster(desk, case)
     entry = await desk.note(case, case.holder, "reminded")
-    to = await desk.fallbacks() if case.passed_on_at else [case.holder]
+    to = await desk.fallbacks() if case.passed_on_at else await desk.acting([case.holder])
     for person in to:
         await desk.hand_over(case, entry, person, "reminder")
     voice = await desk.voice(case.student)
@@ -52,6 +52,7 @@ async def left(work: Work) -> None:
     for case in [await records.get(work.db, ref) for ref in refs]:
         if case is None or not (await people.find(work.db, gone)).left:
             continue
+        case.handed_to = "" if case.handed_to == gone else case.handed_to
         await _follow_roster(desk, case)
         if case.holder != gone:
             await _take_over(desk, case, gone, [case.holder])
@@ -122,8 +123,7 @@ async def _waiting(desk: Desk, work: Work) -> Case | None:
     """The case, if it still waits for this very person and their time is over."""
     look = work.load(Look)
     case = await records.get(desk.db, look.ref)
-    turn = "fallback" if case and case.passed_on_at else "supervisor"
-    if case is None or not case.is_waiting or turn != look.turn:
+    if case is None or not case.is_waiting or turn_of(case) != look.turn:
         return None
     until = desk.follow_up(case.seen_at) if case.seen_at else None
     if until and until > desk.now:
@@ -134,7 +134,7 @@ async def _waiting(desk: Desk, work: Work) -> Case | None:
 
 async def _follow_roster(desk: Desk, case: Case) -> None:
     """Since a new roster the student may have another supervisor."""
-    if case.passed_on_at:
+    if case.passed_on_at or case.handed_to:
         return
     now = (await people.find(desk.db, case.student)).supervisor_email
     if now and (await people.find(desk.db, now)).role in records.HANDLING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,9 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.engine import jobs, people, when
 from bot.engine.dialog import Office, Turn, Voice, Work
 from bot.engine.outbox import ByMail, Notice
-from bot.engine.replies import Button, Say
+from bot.engine.replies import Attachment, Button, Say
 from dialogs import history
-from dialogs.consent import cards
+from dialogs.consent import cards, records
 from dialogs.consent.table import Case
 from dialogs.history import Entry
 
@@ -31,7 +31,7 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Which case to look at again; turn: 'supervisor' or 'fallback', who had it then."""
+    """Which case to look at again; turn: who had it then (`turn_of`)."""
 
     ref: str
     turn: str
@@ -71,11 +71,18 @@ class Desk:
         return await history.note(self.db, case.ref, self.now, author, what, words, self.place)
 
     async def tell(
-        self, case: Case, entry: Entry, to: str, text: str, buttons: Iterable[Button] = ()
+        self,
+        case: Case,
+        entry: Entry,
+        to: str,
+        text: str,
+        buttons: Iterable[Button] = (),
+        attachment: Attachment | None = None,
     ) -> None:
         """A new message about a step, in chat or else by mail."""
         voice = await self.voice(to)
-        say = Say(text=text, title=cards.title(voice, case), buttons=tuple(buttons))
+        title = cards.title(voice, case)
+        say = Say(text=text, title=title, buttons=tuple(buttons), attachment=attachment)
         mail = cards.mailed(voice, self.office, say, case, to)
         key = f"case:{case.ref}:{entry.id}:{to}:told"
         await self._send(Notice(to, say, key, mail_text=mail))
@@ -119,7 +126,13 @@ class Desk:
     async def handlers(self, case: Case) -> list[str]:
         """Who has a card of this case."""
         passed = await self.fallbacks() if case.passed_on_at else []
-        return [person for person in dict.fromkeys([case.supervisor, *passed]) if person]
+        people_ = [person for person in (case.supervisor, case.handed_to, *passed) if person]
+        return await self.acting(people_)
+
+    async def acting(self, people_: Sequence[str]) -> list[str]:
+        """These people, and who stands in for them today."""
+        today = self.now.astimezone(self.office.zone).date()
+        return await records.acting(self.db, people_, today)
 
     async def fallbacks(self) -> list[str]:
         """The coordinators of the roster."""
@@ -127,7 +140,7 @@ class Desk:
 
     async def plan(self, kind: str, case: Case, due: datetime, again: str = "") -> None:
         """A look at the case at `due`, once for the supervisor and once for the fallback."""
-        turn = "fallback" if case.passed_on_at else "supervisor"
+        turn = turn_of(case)
         key = f"{kind}:{case.ref}:{turn}{again}"
         more = jobs.More(key, kind, jobs.to_payload(Look(case.ref, turn)), due)
         await jobs.add(self.db, more, self.now)
@@ -140,6 +153,12 @@ class Desk:
     def in_an_hour(self) -> datetime:
         """When to try again what could not be delivered."""
         return self.now + timedelta(hours=1)
+
+
+def turn_of(case: Case) -> str:
+    """Whose turn it is: a look that was planned for somebody else is over."""
+    turn = "fallback" if case.passed_on_at else "supervisor"
+    return f"{turn}:{case.handed_to}" if case.handed_to else turn
 
 
 def answered_here(turn: Turn) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from bot.engine.dialog import FormDialog, Handler, Refused, Turn
 from bot.engine.forms import Context, Field, Form, Kind
 from bot.engine.replies import Button, Reply, Say
 from bot.engine.store.tables import Draft
-from dialogs.consent import cards, records
+from dialogs.consent import appointments, cards, records
 from dialogs.consent.desk import Desk, answered_here
 from dialogs.consent.table import Case, CaseState
 
@@ -126,13 +126,17 @@ async def _step(turn: Turn, draft: Draft, what: str, words: str) -> list[Reply]:
         for button in ("fits", "misfits")
         if what == "proposed"
     )
+    file = appointments.attached(voice, case, entry, turn.now) if what == "proposed" else None
+    buttons += await appointments.link(turn, case, case.student, voice) if file else ()
     text = voice.t(
         f"consent.told.{what}", name=turn.who.name, words=cards.words(voice, case, entry)
     )
-    await desk.tell(case, entry, case.student, text, buttons)
+    await desk.tell(case, entry, case.student, text, buttons, file)
     await desk.update(case, entry, answered_here(turn))
     name = await records.name_of(turn.db, case.student)
-    return [Say(turn.t(f"consent.done.{what}", name=name)), *await _card(turn, case)]
+    mine = await appointments.link(turn, case, turn.who.key, turn.voice) if file else ()
+    done = Say(turn.t(f"consent.done.{what}", name=name), buttons=mine)
+    return [done, *await _card(turn, case)]
 
 
 async def _card(turn: Turn, case: Case) -> list[Reply]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -12,7 +13,7 @@ from bot.engine.dialog import Refused, Turn
 from bot.engine.people import Who
 from bot.engine.store.database import next_number
 from bot.engine.store.tables import Person
-from dialogs.consent.table import OPEN, Case
+from dialogs.consent.table import OPEN, Case, Delegation
 from dialogs.history import Entry
 
 HANDLING = ("supervisor", "coordinator")
@@ -30,14 +31,32 @@ async def get(db: AsyncSession, ref: str) -> Case | None:
     return await db.get(Case, ref, with_for_update=True)
 
 
-def may_handle(who: Who, case: Case, student: Who) -> bool:
-    """The student's own supervisor; once it is passed on, every coordinator too.
+async def acts_for(db: AsyncSession, key: str, today: date) -> frozenset[str]:
+    """Whose cases somebody may handle: their own, and of who is away and named them."""
+    away = await db.exec(
+        select(Delegation.person).where(Delegation.to == key, Delegation.until >= today)
+    )
+    return frozenset({key, *away})
+
+
+async def acting(db: AsyncSession, people_: Sequence[str], today: date) -> list[str]:
+    """These people and who stands in for them today, each once."""
+    found = await db.exec(
+        select(Delegation).where(col(Delegation.person).in_(people_), Delegation.until >= today)
+    )
+    others = {row.person: row.to for row in found}
+    return list(dict.fromkeys([*people_, *(others[p] for p in people_ if p in others)]))
+
+
+def may_handle(who: Who, case: Case, student: Who, mine: frozenset[str]) -> bool:
+    """The student's own supervisor, and whom it was handed to; once it is passed on, every
+    coordinator too. mine: whose cases they may handle (`acts_for`).
 
     The roster decides who the supervisor is now; the case remembers one for who has left it.
     """
     if who.role not in HANDLING:
         return False
-    if who.key == (student.supervisor_email or case.supervisor):
+    if (student.supervisor_email or case.supervisor) in mine or case.handed_to in mine:
         return True
     return who.role == "coordinator" and case.passed_on_at is not None
 
@@ -45,9 +64,15 @@ def may_handle(who: Who, case: Case, student: Who) -> bool:
 async def to_handle(turn: Turn, ref: str) -> Case:
     """The case for who may act on it; the same refusal for 'not yours' and 'not there'."""
     case = await get(turn.db, ref)
-    if case and may_handle(turn.who, case, await people.find(turn.db, case.student)):
+    if case and await handles(turn, case):
         return case
     raise Refused("consent.not_yours")
+
+
+async def handles(turn: Turn, case: Case) -> bool:
+    """Whether this turn's person may act on it."""
+    mine = await acts_for(turn.db, turn.who.key, turn.today)
+    return may_handle(turn.who, case, await people.find(turn.db, case.student), mine)
 
 
 async def own(turn: Turn, ref: str) -> Case:
@@ -73,8 +98,13 @@ async def to_do(turn: Turn) -> Sequence[Case]:
     """The open cases this supervisor or coordinator may handle, the oldest first."""
     if turn.who.role not in HANDLING:
         return ()
-    students = select(Person.email).where(Person.supervisor_email == turn.who.key)
-    mine = [col(Case.student).in_(students), col(Case.supervisor) == turn.who.key]
+    names = await acts_for(turn.db, turn.who.key, turn.today)
+    students = select(Person.email).where(col(Person.supervisor_email).in_(names))
+    mine = [
+        col(Case.student).in_(students),
+        col(Case.supervisor).in_(names),
+        col(Case.handed_to).in_(names),
+    ]
     if turn.who.role == "coordinator":
         mine.append(col(Case.passed_on_at).is_not(None))
     found = await turn.db.exec(
@@ -85,7 +115,7 @@ async def to_do(turn: Turn) -> Sequence[Case]:
     cases = [
         case
         for case in found
-        if may_handle(turn.who, case, await people.find(turn.db, case.student))
+        if may_handle(turn.who, case, await people.find(turn.db, case.student), names)
     ]
     return cases[:MOST_LISTED]
 

@@ -76,7 +76,7 @@ async def open_case(turn: Turn, kind: str, answers: Mapping[str, Any]) -> list[R
     """
     desk, voice = Desk.of(turn), turn.office.voice(turn.lang)
     supervisor = await _supervisor(turn)
-    to = [supervisor.key] if supervisor else await desk.fallbacks()
+    to = await desk.acting([supervisor.key]) if supervisor else await desk.fallbacks()
     case = Case(
         ref="",
         kind=kind,

@@ -14,7 +14,7 @@ from bot.engine import leaving, roster
 from bot.engine.holdings import Holding
 from bot.engine.roster import COLUMNS, Report
 from bot.engine.store.tables import Person
-from bot.engine.texts import Texts
+from bot.engine.texts import LANGUAGES, Texts
 from dialogs.people import sheet as sheets
 from dialogs.people.sheet import Sheet, plain
 from dialogs.people.table import ImportState, RosterImport
@@ -162,7 +162,9 @@ def _cells(
 def _role(said: str, stays: Mapping[str, str], texts: Texts) -> str:
     """A role as people call it, in either language."""
     for role in ("student", "supervisor", "privacy_officer", "coordinator"):
-        if plain(said) in {plain(word) for word in (role, *texts.words(f"people.roles.{role}"))}:
+        called = (texts(f"mydata.role.{role}", lang) for lang in LANGUAGES)
+        words = (role, *called, *texts.words(f"people.roles.{role}"))
+        if plain(said) in set(map(plain, words)):
             return role
     return said or stays.get("role", "")
 

@@ -13,7 +13,7 @@ from bot.engine.replies import Button, Say
 from bot.engine.roster import COLUMNS
 from bot.engine.store.tables import Account, Person
 from bot.engine.views import (
-    Choice,
+    Criterion,
     File,
     Filters,
     Line,
@@ -109,9 +109,9 @@ def _filters(turn: Turn, query: Query) -> Filters:
     reached = (every, *((how, turn.t(f"people.page.reached_{how}")) for how in REACHED))
     return Filters(
         (
-            Choice("q", turn.t("people.page.search"), query.get("q")),
-            Choice("role", turn.t("people.page.role"), query.get("role"), roles),
-            Choice("reached", turn.t("people.page.reached"), query.get("reached"), reached),
+            Criterion("q", turn.t("people.page.search"), query.get("q")),
+            Criterion("role", turn.t("people.page.role"), query.get("role"), roles),
+            Criterion("reached", turn.t("people.page.reached"), query.get("reached"), reached),
         ),
         turn.t("people.page.filter"),
     )

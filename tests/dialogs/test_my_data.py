@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import SQLModel, select
 
+from adapters.desk.tables import DeskFeed, DeskLink, DeskSession
 from adapters.local.messenger import address
 from adapters.local.tables import LocalMessage
 from bot.engine.dialog import Office
@@ -20,10 +21,11 @@ from bot.engine.store.tables import Accepted, Account, Conversation, Draft, Job,
 from bot.engine.texts import Texts
 from bot.wiring import HOLDINGS
 from dialogs.breach.table import Breach
-from dialogs.consent.table import Case
+from dialogs.consent.table import Case, Delegation
 from dialogs.history import Entry
 from dialogs.my_data import erase_person, export_person
 from dialogs.my_data.retention import clean
+from dialogs.people.table import RosterImport
 from dialogs.recordings.table import Recording
 from tests.chat import Chat, words
 from tests.dialogs.heard import Meant, hear
@@ -336,6 +338,13 @@ async def test_retention_removes_what_is_past_its_period_and_nothing_else(
                     Job(key=f"done{n}", kind="x", due=at, done=at),
                     Job(key=f"failed{n}", kind="x", due=at, error="gone"),
                     Job(key=f"open{n}", kind="x", due=at),
+                    DeskLink(hash=f"l{n}", person=NOOR, made_at=at, until=at),
+                    DeskSession(hash=f"s{n}", person=NOOR, began_at=at, seen_at=at, until=at),
+                    DeskFeed(
+                        hash=f"f{n}", person=NOOR, file="x", made_at=LONG_AGO if n == 0 else old
+                    ),
+                    RosterImport(person=NOOR, at=at),
+                    Delegation(person=f"p{n}", to=NOOR, until=at.date(), at=at),
                 ]
             )
         db.add_all([case("CP-open"), breach("BR-open"), recording(made_on=date(2020, 1, 1))])
@@ -344,6 +353,7 @@ async def test_retention_removes_what_is_past_its_period_and_nothing_else(
     assert counts == {
         "entry": 2, "case": 1, "breach": 1, "conversation": 1, "draft": 1, "localmessage": 1,
         "posted": 0, "recording": 1, "accepted": 1, "job": 2, "lane": 0,
+        "desklink": 1, "desksession": 1, "deskfeed": 1, "rosterimport": 1, "delegation": 1,
     }  # fmt: skip
     left = await everything(database)
     assert all(ref in left for ref in ("CP-1", "CP-open", "BR-1", "BR-open", "open0", "done1"))
