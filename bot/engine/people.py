@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from bot.engine.store.tables import Account, Person
 
 ROLES = ("student", "supervisor", "privacy_officer", "coordinator")
 GUEST = "guest"
+_ADDRESS = re.compile(r"[^@\s:,;<>]+@[^@\s:,;<>]+\.[^@\s:,;<>]+")
 _NEW_ACCOUNT = text(
     "INSERT INTO account (key, platform, email, name, language, chosen, address)"
     " VALUES (:key, :platform, '', '', '', false, '{}') ON CONFLICT (key) DO NOTHING"
@@ -82,6 +84,11 @@ async def former_keys(db: AsyncSession, email: str) -> Sequence[str]:
         .order_by(col(Person.id))
     )
     return found.all()
+
+
+def is_address(text: str) -> bool:
+    """Whether this can be an e-mail address, as somebody writes it down."""
+    return bool(_ADDRESS.fullmatch(text))
 
 
 def is_email(key: str) -> bool:

@@ -12,13 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from io import StringIO
+from typing import Any
 
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine import leaving
 from bot.engine.holdings import Holding
-from bot.engine.people import ROLES
+from bot.engine.people import ROLES, is_address
 from bot.engine.store.tables import Person
 from bot.engine.texts import LANGUAGES
 
@@ -28,7 +29,6 @@ COLUMNS = (
 SUPERVISING = ("supervisor", "coordinator")
 LONGEST = 200
 
-_EMAIL = re.compile(r"[^@\s:,;<>]+@[^@\s:,;<>]+\.[^@\s:,;<>]+")
 _DUTCH_DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 _TIME = re.compile(r"(?<=\d)[ T]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?Z?$")
 _SENTENCES = {
@@ -164,9 +164,7 @@ def judge(lines: Iterable[tuple[int, Mapping[str, str]]], known: Mapping[str, st
     """The people in lines whose cells have the names of COLUMNS, and what is wrong with them. Pure."""
     reading = _Reading()
     for line, cells in lines:
-        row: dict[str | None, str | list[str] | None] = {}
-        row.update(cells.items())
-        reading.take(line, row)
+        reading.take(line, cells)
     return reading.report(known)
 
 
@@ -176,7 +174,7 @@ class _Reading:
     problems: list[RowError] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
 
-    def take(self, line: int, cells: Mapping[str | None, str | list[str] | None]) -> None:
+    def take(self, line: int, cells: Mapping[Any, Any]) -> None:
         found = {name: str(cells.get(name) or "").strip() for name in COLUMNS}
         if not any(found.values()):
             return
@@ -188,7 +186,7 @@ class _Reading:
         end, end_is_well = _day(found["programme_end"])
         wrong = {
             "email_missing": ("", not email),
-            "email_wrong": (email, bool(email) and not _EMAIL.fullmatch(email)),
+            "email_wrong": (email, bool(email) and not is_address(email)),
             "duplicate_email": (email, bool(email) and email in self.seen),
             "name_missing": ("", not found["name"]),
             "role_unknown": (found["role"] or "nothing", role not in ROLES),
@@ -225,11 +223,6 @@ class _Reading:
         ]
         problems = sorted([*self.problems, *unknown], key=lambda problem: problem.line)
         return Report(tuple(row for _, row in self.rows), tuple(problems))
-
-
-def is_address(text: str) -> bool:
-    """Whether this can be an e-mail address."""
-    return bool(_EMAIL.fullmatch(text))
 
 
 def _day(text: str) -> tuple[date | None, bool]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from string import ascii_uppercase
 
 from bot.engine.forms import Context, Field, Form, Kind
-from bot.engine.people import ROLES
-from bot.engine.roster import COLUMNS, is_address
+from bot.engine.people import ROLES, is_address
+from bot.engine.roster import COLUMNS
 from bot.engine.texts import LANGUAGES
 
 LETTERS = tuple(ascii_uppercase)  # columns, as a spreadsheet calls them

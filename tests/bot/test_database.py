@@ -5,9 +5,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import bindparam, inspect, text
 
 from bot.engine.store import tables
+from bot.engine.store.columns import Moment
 from bot.engine.store.database import (
     HEAD,
     Database,
@@ -63,7 +64,15 @@ async def test_the_schema_of_the_first_version_comes_along(kind: str, tmp_path: 
         async with database.engine.begin() as connection:
             await connection.run_sync(_upgrade, "0001")
         async with database.transaction() as db:
-            db.add(Case(ref="CP-2026-0001", student="noor@example.nl", opened_at=NOW))
+            await run(
+                db,
+                text(
+                    'INSERT INTO "case" (ref, kind, student, supervisor, holder, state, answers,'
+                    " opened_at, outcome) VALUES ('CP-2026-0001', 'consent', 'noor@example.nl', '',"
+                    " '', 'sent', '{}', :at, '')"
+                ).bindparams(bindparam("at", type_=Moment)),
+                {"at": NOW},
+            )
         before = await indexes(database)
         await database.upgrade()
         assert await database.version() == HEAD
