@@ -13,8 +13,9 @@ from adapters.desk.doors import DeskDoors
 from adapters.desk.settings import DeskSettings
 from adapters.local import tables as local
 from bot.engine import keeping
+from bot.engine.chores import inside, periodic
 from bot.engine.conversation import Talk
-from bot.engine.dialog import Dialog, Office, inside, periodic
+from bot.engine.dialog import Dialog, Office
 from bot.engine.jobs import Worker
 from bot.engine.links import Links
 from bot.engine.outbox import Delivery

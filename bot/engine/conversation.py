@@ -39,7 +39,7 @@ from bot.engine.events import (
 from bot.engine.filling import Filling
 from bot.engine.hearing import Plain, Reader
 from bot.engine.jobs import Worker, add
-from bot.engine.listening import Listening
+from bot.engine.listening import Listening, remember
 from bot.engine.metrics import OUTCOMES, TURNS
 from bot.engine.outbox import Parcel
 from bot.engine.questions import Dates
@@ -97,7 +97,7 @@ class Talk:
             self._intents |= dialog.intents
             self._presses |= dialog.presses
             self._uploads |= dialog.uploads
-        self.listening = Listening(reader, self._dialogs, self.filling, texts)
+        self.listening = Listening(reader, self._dialogs, self.filling, texts, self._pressed)
         self._public = frozenset().union(*(d.public for d in dialogs))
         self._homes = [d.home for d in dialogs if d.home]
         self._worker: Worker | None = None
@@ -151,6 +151,8 @@ class Talk:
             # What the turn changed is undone, what it remembered too.
             row = await memory.conversation(turn, row.key)
             turn.state = dict(row.state)
+        if turn.event.address.private:
+            remember(turn, replies)
         row.state, row.at = turn.state, now
         return await self._queue(turn, replies, errors, status)
 
@@ -214,7 +216,7 @@ class Talk:
             account.greeted_at = account.greeted_at or turn.now
         match event:
             case Said():
-                return await self.listening.said(turn, account), {}
+                return await self.listening.said(turn), {}
             case Pressed():
                 return await self._pressed(turn, event.button), {}
             case Submitted():
@@ -238,7 +240,12 @@ class Talk:
     async def _pressed(self, turn: Turn, button: str) -> list[Reply]:
         action, _, argument = button.partition(":")
         if button.startswith(SAY):
+            turn.said, turn.heard = button.removeprefix(SAY)[:LONGEST_SUGGESTION], Plain()
             return await self.listening.meant(turn)
+        if action == "claim.take":
+            return await self.listening.taken(turn, argument)
+        if action == "form.notthis":
+            return await self.listening.instead(turn, argument)
         if action.startswith("form."):
             return await self.filling.pressed(turn, action.removeprefix("form."), argument)
         if action in self._presses:
@@ -260,6 +267,10 @@ class Talk:
         for n, reply in enumerate(replies):
             if reply is not ask:
                 key = f"{event.id}:{n}"
+                if isinstance(reply, Say) and reply.ref and not reply.replace:
+                    # One live card per thing: the one that stood before loses its buttons.
+                    old = Say(turn.t("turn.newer"), ref=reply.ref, replace=True, retire=True)
+                    await add(turn.db, Parcel(event.address, old).job(f"{key}:old"), turn.now)
                 await add(turn.db, Parcel(event.address, reply).job(key), turn.now)
         return Outcome(status, turn.lang, tuple(replies), ask, errors)
 

@@ -23,7 +23,7 @@ from bot.engine.hearing import Heard, Plain
 from bot.engine.holdings import Holding
 from bot.engine.outbox import Notice
 from bot.engine.people import Who
-from bot.engine.replies import Reply, Say
+from bot.engine.replies import Button, Reply, Say
 from bot.engine.store.tables import Draft
 from bot.engine.texts import LANGUAGES, Texts
 from bot.engine.views import Doors, Section
@@ -64,6 +64,12 @@ class Forms(Protocol):
         draft: Draft | None = None,
     ) -> list[Reply]:
         """See `Turn.open_form`."""
+        ...
+
+    async def pass_on(
+        self, turn: Turn, form: str, words: str, data: Mapping[str, Any], *, intro: str = ""
+    ) -> list[Reply]:
+        """See `Turn.pass_on`."""
         ...
 
 
@@ -190,6 +196,12 @@ class Turn:
         """Start a form, or pick up the person's half-filled one of the same name and data."""
         return await self.forms.open(self, form, values, data, intro=intro)
 
+    async def pass_on(
+        self, form: str, words: str, data: Mapping[str, Any], *, intro: str = ""
+    ) -> list[Reply]:
+        """Show these words for the one open question of a form, to be sent when the person says so."""
+        return await self.forms.pass_on(self, form, words, data, intro=intro)
+
     async def notify(self, notice: Notice) -> bool:
         """Have a message reach another person, wherever they are."""
         return await self.later(notice.job())
@@ -222,8 +234,10 @@ OnSubmit = Callable[[Turn, Mapping[str, Any], Draft], Awaitable[list[Reply]]]
 OnOpen = Callable[[Turn, Draft], Awaitable[None]]
 OnAnswers = Callable[[Turn, Draft, tuple[str, ...]], Awaitable[list[Reply]]]
 OnWork = Callable[[Work], Awaitable[None]]
-Spoken = Claim[Callable[["Turn"], Awaitable[list[Reply]]]]
 Sections = Callable[[Turn], Awaitable[list[Say]]]
+Claims = Callable[[Turn], Awaitable[Sequence[Claim]]]
+Offers = Callable[[Turn], Awaitable[Sequence[Button]]]
+Known = Callable[[Turn], Mapping[str, Any]]
 OnUpload = Callable[[Turn, bytes], Awaitable[list[Reply]]]
 
 
@@ -233,13 +247,15 @@ class FormDialog:
 
     opened: runs once, when a new draft begins (to plan reminders, say).
     remark: what to say about the fields just answered, before the next question or the summary
-    (then the draft is 'ready'; no names when it is shown again).
+    (then the draft is 'ready'; no names when it is shown again). known: what a new draft begins
+    with, from the person and from what was just said; shown, to be confirmed.
     """
 
     form: Form
     submit: OnSubmit
     opened: OnOpen | None = None
     remark: OnAnswers | None = None
+    known: Known | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +270,9 @@ class Dialog:
     home: its part of the home page. status: how the things stand that this person has going, or
     has to do. desk: its pages at the desk. uploads: what it does with a file sent in there.
     public: intents that may be answered where others read along; all else goes private.
+    claims: what a sentence may be in this person's own work. offers: the buttons of cards that lie
+    with them, so that their words can be typed. grave: presses that reach somebody or remove
+    something; none of them is guessed.
     """
 
     name: str
@@ -270,20 +289,6 @@ class Dialog:
     desk: Sequence[Section] = ()
     uploads: Mapping[str, OnUpload] = field(default_factory=dict)
     public: frozenset[str] = frozenset()
-
-
-def inside(dialogs: Sequence[Dialog], office: Office) -> dict[str, jobs.Inside]:
-    """The jobs of these dialogs by their kind, for the worker: the one place that hands them the office."""
-
-    def bound(handler: OnWork) -> jobs.Inside:
-        async def run(task: jobs.Task, db: AsyncSession, now: datetime) -> None:
-            await handler(Work(office, db, now, task))
-
-        return run
-
-    return {kind: bound(handler) for d in dialogs for kind, handler in d.jobs.items()}
-
-
-def periodic(dialogs: Sequence[Dialog]) -> dict[str, timedelta]:
-    """How often which of these jobs runs."""
-    return {kind: every for d in dialogs for kind, every in d.periodic.items()}
+    claims: Claims | None = None
+    offers: Offers | None = None
+    grave: frozenset[str] = frozenset()

@@ -1,12 +1,14 @@
-"""Finding the form somebody is filling in. A draft belongs to the person, not to a place."""
+"""Half-filled forms as they are kept: found again, locked for one turn, begun."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlmodel import col, select
 
-from bot.engine.dialog import Turn
+from bot.engine import forms
+from bot.engine.dialog import FormDialog, Outdated, Turn
 from bot.engine.store.tables import OPEN_STATES, Draft
 
 
@@ -27,8 +29,17 @@ async def locked(turn: Turn, number: int) -> Draft | None:
     return await turn.db.get(Draft, number, with_for_update=True)
 
 
-async def unfinished(turn: Turn, form: str, data: dict[str, Any]) -> Draft | None:
-    """The newest half-filled draft of this person, of the same form and about the same."""
+async def pressed(turn: Turn, number: str) -> Draft:
+    """The draft of a button: the presser's own, and still open."""
+    known = number.isdecimal() and len(number) < 10
+    draft = await locked(turn, int(number)) if known else None
+    if draft is None or draft.person != turn.who.key or not draft.is_open:
+        raise Outdated("form.closed")
+    return draft
+
+
+async def unfinished(turn: Turn, form: str, data: Mapping[str, Any]) -> Draft | None:
+    """This person's newest open draft of that form, begun for the same thing."""
     found = await turn.db.exec(
         select(Draft)
         .where(
@@ -39,3 +50,21 @@ async def unfinished(turn: Turn, form: str, data: dict[str, Any]) -> Draft | Non
         .order_by(col(Draft.id).desc())
     )
     return next((draft for draft in found if draft.data == data), None)
+
+
+async def begin(turn: Turn, dialog: FormDialog, data: dict[str, Any]) -> Draft:
+    """A new draft, with what is known already."""
+    form = dialog.form.name
+    draft = Draft(person=turn.who.key, form=form, data=data, begun_at=turn.now, at=turn.now)
+    if dialog.known:
+        prefill(draft, dialog.known(turn))
+    turn.db.add(draft)
+    await turn.db.flush()
+    if dialog.opened:
+        await dialog.opened(turn, draft)
+    return draft
+
+
+def prefill(draft: Draft, values: Mapping[str, Any]) -> None:
+    """Answers that are known, beside those that are there."""
+    draft.answers = {**draft.answers, **{k: v for k, v in values.items() if not forms.empty(v)}}

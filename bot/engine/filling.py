@@ -6,21 +6,19 @@ In its answers a field that is absent was not asked yet; one that is None was sk
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from bot.engine import drafts, forms, questions
-from bot.engine.claims import Claim, Strength
-from bot.engine.dialog import FormDialog, Outdated, Spoken, Turn
+from bot.engine.dialog import FormDialog, Outdated, Turn
 from bot.engine.events import Submitted
 from bot.engine.forms import Form
 from bot.engine.questions import Dates
 from bot.engine.replies import Button, Reply, Say
 from bot.engine.store.tables import Draft, DraftState
 
-GUESS = 0.5
-Step = Callable[[Turn, Draft], Awaitable[list[Reply]]]
+ACTS = ("stop", "back", "finish", "change", "send", "resume", "drop", "fresh")
 
 
 class Filling:
@@ -40,64 +38,42 @@ class Filling:
         intro: str = "",
         draft: Draft | None = None,
     ) -> list[Reply]:
-        """A new draft, or the offer to go on with the half-filled one of the same form."""
+        """A new draft, or the offer to go on with the half-filled one of the same form.
+
+        What may be an incident goes on at once: a half-filled form never stands in its way.
+        """
         if draft is None:
             old = await drafts.unfinished(turn, form, dict(data or {}))
             if old and any(not forms.empty(v) for v in old.answers.values()):
-                return [questions.offer_old(turn, old)]
-            draft = old or await self._begin(turn, form, dict(data or {}))
-            answers = {k: v for k, v in (values or {}).items() if not forms.empty(v)}
-            draft.answers = {**draft.answers, **answers}
+                urgent = self._forms[form].form.incidents
+                offer = [questions.offer_old(turn, old, going_on=urgent)]
+                return [*offer, *await self._resume(turn, old)] if urgent else offer
+            draft = old or await drafts.begin(turn, self._forms[form], dict(data or {}))
+            drafts.prefill(draft, values or {})
         return await self._show(turn, draft, whole=True, intro=intro)
 
-    async def claims(self, turn: Turn) -> list[Spoken]:
-        """What the open form would do with what was typed; nothing when none is open.
+    async def pass_on(
+        self, turn: Turn, form: str, words: str, data: Mapping[str, Any], *, intro: str = ""
+    ) -> list[Reply]:
+        """These words as the answer to the form's one open question, shown before they are sent.
 
-        Changes nothing before it is chosen. A guess is no answer to the form: it asks again.
+        Words that were shown before and not sent stay, with these behind them.
         """
-        draft = await drafts.current(turn)
-        if draft is None:
-            return []
-        word = turn.said.strip().strip(".!").casefold()
-        for name, act in (
-            ("stop", self._stop),
-            ("back", self._back),
-            ("finish", self._finish),
-            ("change", self._change),
-        ):
-            if word in turn.texts.words(f"form.words.{name}"):
-                return [Claim(Strength.EXIT, 1.0, _on(draft, act))]
-        if draft.state == DraftState.READY:
-            if word in turn.texts.words("form.words.send"):
-                return [Claim(Strength.BUTTON, 1.0, _on(draft, self._send), reaches=True)]
-            return [Claim(Strength.FIELD, GUESS, _on(draft, self._wait))]
-        name = turn.state["form"]["field"]
-        if name and await self._wrong(turn, draft, name) is None:
-            return [Claim(Strength.FIELD, 1.0, _on(draft, self._typed))]
-        return [Claim(Strength.FIELD, GUESS, _on(draft, self._again))]
+        old = await drafts.unfinished(turn, form, dict(data))
+        draft = old or await drafts.begin(turn, self._forms[form], dict(data))
+        return await self.append(turn, draft, words, intro)
 
-    async def _wait(self, turn: Turn, draft: Draft) -> list[Reply]:
-        return [questions.waiting(turn, self._form(draft), draft)]
+    async def append(self, turn: Turn, draft: Draft, words: str, intro: str = "") -> list[Reply]:
+        """Put words behind those of the form's one open question, and show all of them."""
+        name = next(f.name for f in self.form(draft).fields if f.kind is forms.Kind.PARAGRAPH)
+        before = draft.answers.get(name) or ""
+        intro = intro or turn.state.get("form", {}).get("intro", "")
+        turn.state["form"] = {"draft": draft.id, "field": "", "intro": intro}
+        raw = f"{before}\n{words}".strip()
+        return await self.answer(turn, draft, name, raw)
 
-    async def _typed(self, turn: Turn, draft: Draft) -> list[Reply]:
-        return await self._answer(turn, draft, turn.state["form"]["field"], turn.said)
-
-    async def _again(self, turn: Turn, draft: Draft) -> list[Reply]:
-        """What was typed is no answer: say why, and ask again."""
-        name = turn.state["form"]["field"]
-        code = await self._wrong(turn, draft, name) if name else None
-        if code is None:
-            return await self._show(turn, draft, whole=True)
-        said = Say(questions.error(turn, self._form(draft), name, code))
-        return [said, *await self._question(turn, draft, name)]
-
-    async def pressed(self, turn: Turn, action: str, argument: str) -> list[Reply]:
-        """A button of a form. The draft must be the presser's own and still open."""
-        number, _, rest = argument.partition(":")
-        known = number.isdecimal() and len(number) < 10
-        draft = await drafts.locked(turn, int(number)) if known else None
-        if draft is None or draft.person != turn.who.key or not draft.is_open:
-            raise Outdated("form.closed")
+    async def act(self, turn: Turn, draft: Draft, name: str) -> list[Reply]:
+        """What a word or button of a form does."""
         acts = {
             "stop": self._stop,
             "back": self._back,
@@ -108,15 +84,60 @@ class Filling:
             "drop": self._drop,
             "fresh": self._fresh,
         }
-        if action in acts:
-            return await acts[action](turn, draft)
+        return await acts[name](turn, draft)
+
+    async def again(self, turn: Turn, draft: Draft) -> list[Reply]:
+        """The question that is still open, after something else was said."""
+        if draft.state == DraftState.READY:
+            return [questions.waiting(turn, self.form(draft), draft)]
+        name = turn.state["form"]["field"]
+        if name:
+            return await self._question(turn, draft, name)
+        return await self._show(turn, draft, whole=False)
+
+    async def correct(self, turn: Turn, draft: Draft, name: str, raw: str) -> list[Reply]:
+        """Another answer to an earlier question; then on with the one that is open."""
+        form, at = self.form(draft), turn.state["form"].get("field", "")
+        value, code = forms.parse_field(form.field(name), raw, self.context(turn, form))
+        if code:
+            return [Say(questions.error(turn, form, name, code))]
+        draft.answers = {**draft.answers, name: value}
+        draft.at = turn.now
+        said = Say(questions.corrected(turn, form, name, value))
+        going = draft.state == DraftState.OPEN and at
+        rest = await (self._question(turn, draft, at) if going else self._next(turn, draft))
+        return [said, *await self._remarked(turn, draft, (name,), rest)]
+
+    def wrong(self, turn: Turn, draft: Draft, name: str, raw: str) -> str | None:
+        """Why what was typed is no answer to this question, as a code; None when it is one."""
+        form = self.form(draft)
+        return forms.parse_field(form.field(name), raw, self.context(turn, form))[1]
+
+    def context(self, turn: Turn, form: Form) -> forms.Context:
+        """What the rules of this form may look at now."""
+        return questions.context(turn, form, self._dates)
+
+    async def dropped(self, turn: Turn, number: str) -> str:
+        """Throw away words that were shown and not sent, and give them back."""
+        draft = await drafts.pressed(turn, number)
+        words = "\n".join(str(v) for v in draft.answers.values() if isinstance(v, str))
+        await self._drop(turn, draft)
+        return words
+
+    async def pressed(self, turn: Turn, action: str, argument: str) -> list[Reply]:
+        """A button of a form. The draft must be the presser's own and still open."""
+        number, _, rest = argument.partition(":")
+        draft = await drafts.pressed(turn, number)
+        if action in ACTS:
+            return await self.act(turn, draft, action)
         field, _, value = rest.partition(":")
         at = turn.state.get("form", {})
-        if action == "ask" and any(f.name == field for f in self._form(draft).fields):
+        if action == "ask" and any(f.name == field for f in self.form(draft).fields):
             return await self._question(turn, draft, field)
-        if action in ("pick", "skip") and at == {"draft": draft.id, "field": field}:
-            return await self._answer(turn, draft, field, value if action == "pick" else None)
-        raise Outdated("form.closed")
+        here = at.get("draft") == draft.id and at.get("field") == field
+        if action in ("pick", "skip") and here:
+            return await self.answer(turn, draft, field, value if action == "pick" else None)
+        raise Outdated("form.past")
 
     async def submitted(self, turn: Turn, event: Submitted) -> tuple[list[Reply], dict[str, str]]:
         """A whole form sent in. What it leaves out keeps its earlier answer."""
@@ -124,7 +145,7 @@ class Filling:
         known = draft is not None and draft.person == turn.who.key and draft.form == event.form
         if draft is None or not known or not draft.is_open:
             raise Outdated("form.closed")
-        form = self._form(draft)
+        form = self.form(draft)
         context = questions.context(turn, form, self._dates)
         values, codes = forms.parse(form, {**draft.answers, **event.values}, context)
         before = draft.answers
@@ -141,17 +162,10 @@ class Filling:
 
     # -- one step each -----------------------------------------------------------------------
 
-    async def _wrong(self, turn: Turn, draft: Draft, name: str) -> str | None:
-        """Why what was typed is no answer to this question, as a code."""
-        form = self._form(draft)
-        context = questions.context(turn, form, self._dates)
-        if turn.said.strip().casefold() in turn.texts.words("form.words.skip"):
-            return None
-        return forms.parse_field(form.field(name), turn.said, context)[1]
-
-    async def _answer(self, turn: Turn, draft: Draft, name: str, raw: Any) -> list[Reply]:
-        form = self._form(draft)
-        context = questions.context(turn, form, self._dates)
+    async def answer(self, turn: Turn, draft: Draft, name: str, raw: Any) -> list[Reply]:
+        """An answer to one question; what is no answer is said, and asked again."""
+        form = self.form(draft)
+        context = self.context(turn, form)
         field = form.field(name)
         skipped = isinstance(raw, str) and raw.strip().casefold() in turn.texts.words(
             "form.words.skip"
@@ -165,23 +179,23 @@ class Filling:
         return await self._remarked(turn, draft, (name,), await self._next(turn, draft))
 
     async def _next(self, turn: Turn, draft: Draft) -> list[Reply]:
-        form = self._form(draft)
+        form = self.form(draft)
         for field in form.fields:
             if field.name not in draft.answers:
                 return await self._question(turn, draft, field.name)
         return await self._complete(turn, draft)
 
     async def _complete(self, turn: Turn, draft: Draft) -> list[Reply]:
-        form = self._form(draft)
+        form = self.form(draft)
         for name in forms.missing(form, draft.answers):
             return await self._question(turn, draft, name)
-        if form.confirm:
+        if form.confirm or (form.sends and not isinstance(turn.event, Submitted)):
             draft.state = DraftState.READY
             return self._summary(turn, draft)
         return await self._send(turn, draft)
 
     async def _send(self, turn: Turn, draft: Draft) -> list[Reply]:
-        form = self._form(draft)
+        form = self.form(draft)
         context = questions.context(turn, form, self._dates)
         # What was well an hour ago may not be now (a date that has passed): check once more.
         values, codes = forms.parse(form, draft.answers, context)
@@ -194,10 +208,10 @@ class Filling:
         replies = await self._forms[draft.form].submit(turn, values, draft)
         draft.state = DraftState.DONE
         draft.answers = {}
-        return replies
+        return [*replies, questions.over(turn, draft, "form.over_sent")]
 
     async def _finish(self, turn: Turn, draft: Draft) -> list[Reply]:
-        form = self._form(draft)
+        form = self.form(draft)
         for field in form.fields:
             if not field.required and field.name not in draft.answers:
                 draft.answers = {**draft.answers, field.name: None}
@@ -205,7 +219,7 @@ class Filling:
 
     async def _back(self, turn: Turn, draft: Draft) -> list[Reply]:
         draft.state = DraftState.OPEN
-        names = [f.name for f in self._form(draft).fields]
+        names = [f.name for f in self.form(draft).fields]
         at = turn.state.get("form", {}).get("field", "")
         before = names[: names.index(at)] if at in names else names
         if not before:
@@ -214,7 +228,8 @@ class Filling:
 
     async def _change(self, turn: Turn, draft: Draft) -> list[Reply]:
         draft.state = DraftState.OPEN
-        return await self._show(turn, draft, whole=True)
+        shown = await self._show(turn, draft, whole=True)
+        return [*shown, questions.over(turn, draft, "form.over_changing")]
 
     async def _stop(self, turn: Turn, draft: Draft) -> list[Reply]:
         turn.state.pop("form", None)
@@ -225,13 +240,14 @@ class Filling:
             Button(f"form.resume:{draft.id}", turn.t("form.go_on"), "primary"),
             Button(f"form.drop:{draft.id}", turn.t("form.drop"), "danger"),
         )
-        return [Say(turn.t("form.stopped_kept"), buttons=buttons)]
+        over = questions.over(turn, draft, "form.over_stopped")
+        return [Say(turn.t("form.stopped_kept"), buttons=buttons), over]
 
     async def _drop(self, turn: Turn, draft: Draft) -> list[Reply]:
         if turn.state.get("form", {}).get("draft") == draft.id:
             turn.state.pop("form")
         draft.state, draft.answers = DraftState.DROPPED, {}
-        return turn.say("form.dropped")
+        return [*turn.say("form.dropped"), questions.over(turn, draft, "form.dropped")]
 
     async def _resume(self, turn: Turn, draft: Draft) -> list[Reply]:
         if draft.state == DraftState.READY:
@@ -239,9 +255,12 @@ class Filling:
         return await self._show(turn, draft, whole=turn.event.can_open)
 
     async def _fresh(self, turn: Turn, draft: Draft) -> list[Reply]:
-        """The older draft stays as it is: an unsent report must not vanish."""
-        new = await self._begin(turn, draft.form, draft.data)
-        return await self._show(turn, new, whole=True)
+        """From the first question. An unsent report stays beside it: it must not vanish."""
+        if not self.form(draft).incidents:
+            draft.state, draft.answers = DraftState.DROPPED, {}
+        new = await drafts.begin(turn, self._forms[draft.form], draft.data)
+        shown = await self._show(turn, new, whole=True)
+        return [*shown, questions.over(turn, draft, "form.over_stopped")]
 
     async def _remarked(
         self, turn: Turn, draft: Draft, names: tuple[str, ...], replies: list[Reply]
@@ -255,7 +274,7 @@ class Filling:
     # -- showing -----------------------------------------------------------------------------
 
     async def _show(self, turn: Turn, draft: Draft, *, whole: bool, intro: str = "") -> list[Reply]:
-        form = self._form(draft)
+        form = self.form(draft)
         unasked = [f.name for f in form.fields if f.name not in draft.answers]
         ask = questions.draw(turn, form, draft, draft.answers, at=unasked[0] if unasked else "")
         ask = replace(ask, whole=whole, intro=intro)
@@ -266,32 +285,16 @@ class Filling:
     async def _question(self, turn: Turn, draft: Draft, name: str) -> list[Reply]:
         turn.state["form"] = {"draft": draft.id, "field": name}
         draft.state = DraftState.OPEN
-        ask = questions.draw(turn, self._form(draft), draft, draft.answers, at=name)
+        ask = questions.draw(turn, self.form(draft), draft, draft.answers, at=name)
         return [replace(ask, whole=False)]
 
     def _summary(self, turn: Turn, draft: Draft) -> list[Reply]:
-        turn.state["form"] = {"draft": draft.id, "field": ""}
-        return [questions.summary(turn, self._form(draft), draft)]
+        intro = turn.state.get("form", {}).get("intro", "")
+        turn.state["form"] = {"draft": draft.id, "field": "", "intro": intro}
+        return [questions.summary(turn, self.form(draft), draft, intro)]
 
     # -- helpers -----------------------------------------------------------------------------
 
-    def _form(self, draft: Draft) -> Form:
+    def form(self, draft: Draft) -> Form:
+        """The form that this draft fills in."""
         return self._forms[draft.form].form
-
-    async def _begin(self, turn: Turn, form: str, data: dict[str, Any]) -> Draft:
-        draft = Draft(person=turn.who.key, form=form, data=data, begun_at=turn.now, at=turn.now)
-        turn.db.add(draft)
-        await turn.db.flush()
-        dialog = self._forms[form]
-        if dialog.opened:
-            await dialog.opened(turn, draft)
-        return draft
-
-
-def _on(draft: Draft, step: Step) -> Callable[[Turn], Awaitable[list[Reply]]]:
-    """A step with this draft, as the act of a claim."""
-
-    async def act(turn: Turn) -> list[Reply]:
-        return await step(turn, draft)
-
-    return act

@@ -58,7 +58,8 @@ Rule = Callable[[Any, Context], str | None]
 class Field:
     """One question. `rules` look at the parsed value and return an error code or None.
 
-    ahead: a day or moment still to come, so that 'Tuesday' is the next one.
+    ahead: a day or moment still to come, so that 'Tuesday' is the next one. now: it is most often
+    this very moment, which is offered. asks: its answer may well be a question.
     """
 
     name: str
@@ -68,6 +69,13 @@ class Field:
     rules: tuple[Rule, ...] = ()
     max_length: int = 0
     ahead: bool = False
+    now: bool = False
+    asks: bool = False
+
+    @property
+    def free(self) -> bool:
+        """Whether any words are an answer."""
+        return self.kind in (Kind.TEXT, Kind.PARAGRAPH)
 
     @property
     def limit(self) -> int:
@@ -80,12 +88,16 @@ class Form:
     """A few questions under one name.
 
     Words come from the texts by key: `<name>.title`, `<name>.<field>.label`, and so on.
-    confirm: show a summary that the person sends off, instead of acting at once.
+    confirm: show a summary that the person sends off, instead of acting at once. sends: its words
+    go to somebody, so what was typed is shown once more before; a whole form sent in was seen.
+    incidents: its answers may well tell of an incident.
     """
 
     name: str
     fields: tuple[Field, ...]
     confirm: bool = False
+    sends: bool = False
+    incidents: bool = False
 
     def field(self, name: str) -> Field:
         """The field of that name; KeyError when the form has none."""

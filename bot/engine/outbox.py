@@ -171,14 +171,14 @@ class Delivery:
         async with self._database.transaction() as db:
             accounts = await people.accounts_of(db, person)
         for account in accounts:
-            address = people.address_of(account)
-            if address and not account.lost_at and account.platform in self._messengers:
+            if account.lost_at or account.platform not in self._messengers:
+                continue
+            if address := people.address_of(account):
                 return address, True
         lost = {account.platform for account in accounts if account.lost_at}
         for messenger in self._messengers.values():
             if people.is_email(person) and messenger.platform not in lost:
-                address = await self._search(messenger, task, notice)
-                if address:
+                if address := await self._search(messenger, task, notice):
                     return address, False
         return None, False
 
@@ -209,8 +209,10 @@ class Delivery:
         if messenger is None:
             raise Unreachable(f"{address.platform} is switched off")
         ref = f"{reply.ref}@{address.key}" if isinstance(reply, Say) and reply.ref else ""
-        known = await self._posted(ref) if ref else ""
-        replaces = known if isinstance(reply, Say) and reply.replace else ""
+        replacing = ref and isinstance(reply, Say) and reply.replace
+        replaces = await self._posted(ref) if replacing else ""
+        if not replaces and isinstance(reply, Say) and reply.retire:
+            return None
         try:
             message = await messenger.send(address, reply, key=task.key, replaces=replaces)
         except RetryLater:
@@ -229,8 +231,7 @@ class Delivery:
 
     async def _posted(self, ref: str) -> str:
         async with self._database.transaction() as db:
-            row = await db.get(Posted, ref)
-            return row.message if row else ""
+            return row.message if (row := await db.get(Posted, ref)) else ""
 
     async def failed(
         self, task: Task, db: AsyncSession, now: datetime, problem: BaseException, final: bool
@@ -266,9 +267,8 @@ class Delivery:
     def _by_mail(self, task: Task, parcel: Parcel) -> More | None:
         """The way that is left when the chat failed."""
         notice = parcel.notice
-        if not (notice and parcel.way == "chat" and notice.mail is ByMail.FALLBACK):
-            return None
-        mail = self._mail(notice.to)
+        by_chat = notice and parcel.way == "chat" and notice.mail is ByMail.FALLBACK
+        mail = self._mail(notice.to) if notice and by_chat else None
         if mail is None or parcel.mail_text is None:
             return None
         base = task.key.removeprefix("deliver:").removesuffix(":chat")

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any, Protocol
 
+from rapidfuzz import fuzz
+
 from bot.engine import forms, when
 from bot.engine.ahead import next_day, next_moment
+from bot.engine.claims import NEAR, says
 from bot.engine.dialog import Turn
 from bot.engine.forms import Field, Form, Kind
 from bot.engine.replies import Ask, Button, DrawnField, Reply, Say
@@ -76,9 +79,22 @@ class WordReader:
         exact = [o for o, names in said.items() if wanted in names]
         begun = [o for o, names in said.items() if any(name.startswith(wanted) for name in names)]
         found = exact or (begun if len(wanted) > 2 else [])
-        if len(found) == 1:
-            return found[0]
-        return None
+        found = found or self.meant(field, text) or self._near(wanted, said)
+        return found[0] if len(found) == 1 else None
+
+    def meant(self, field: Field, text: str) -> list[str]:
+        """Options whose free words are said: `<form>.<field>.said.<option>` of the texts."""
+        keys = {option: f"{self.form}.{field.name}.said.{option}" for option in field.options}
+        return [
+            option
+            for option, key in keys.items()
+            if self.texts.has(key) and says(text, self.texts.words(key))
+        ]
+
+    @staticmethod
+    def _near(wanted: str, said: Mapping[str, list[str]]) -> list[str]:
+        """Options whose label this is, but for a slip of the pen."""
+        return [o for o, names in said.items() if any(fuzz.ratio(wanted, n) >= NEAR for n in names)]
 
     def _said(self, field: Field, option: str) -> list[str]:
         labels = [label(self.texts, lang, self.form, field, option) for lang in LANGUAGES]
@@ -128,7 +144,7 @@ def draw(
             required=f.required,
             hint=_hint(turn, form, f),
             options=options(turn, form, f),
-            value=values.get(f.name),
+            value=values.get(f.name) or (turn.now.isoformat() if f.now else None),
             error=error(turn, form, f.name, codes[f.name]) if f.name in codes else "",
             max_length=f.limit if f.kind in (Kind.TEXT, Kind.PARAGRAPH) else 0,
         )
@@ -150,15 +166,20 @@ def draw(
     )
 
 
-def summary(turn: Turn, form: Form, draft: Draft) -> Say:
-    """All answers, to be sent off; what looks like somebody's data is pointed out (AVG)."""
+def summary(turn: Turn, form: Form, draft: Draft, intro: str = "") -> Say:
+    """All answers, to be sent off; what looks like somebody's data is pointed out (AVG).
+
+    intro: what is asked about words that were typed before any question: are they meant for it?
+    """
     given = [f for f in form.fields if not forms.empty(draft.answers.get(f.name))]
     typed = " ".join(
         str(draft.answers[f.name]) for f in given if f.kind in (Kind.TEXT, Kind.PARAGRAPH)
     )
+    title = turn.t(f"{form.name}.title")
     return Say(
-        turn.t("form.summary"),
-        title=turn.t(f"{form.name}.title"),
+        intro or turn.t("form.summary"),
+        title=turn.t("form.summary_title", title=title),
+        ref=card(draft),
         facts=tuple(
             (
                 turn.t(f"{form.name}.{f.name}.label"),
@@ -167,23 +188,43 @@ def summary(turn: Turn, form: Form, draft: Draft) -> Say:
             for f in given
         ),
         note=turn.t("form.personal") if PERSONAL.search(typed) else "",
-        buttons=_sending(turn, form, draft),
+        buttons=_sending(turn, form, draft, passing=bool(intro)),
     )
+
+
+def card(draft: Draft) -> str:
+    """The name under which the cards of one form replace each other."""
+    return f"form:{draft.id}"
+
+
+def over(turn: Turn, draft: Draft, key: str) -> Say:
+    """What stands in the place of a card that could be sent, once it no longer can."""
+    return Say(turn.t(key), ref=card(draft), replace=True, retire=True)
+
+
+def corrected(turn: Turn, form: Form, name: str, value: Any) -> str:
+    """What an earlier answer is now."""
+    field = form.field(name)
+    said = shown(turn, field, value, options(turn, form, field))
+    return turn.t("form.corrected", label=turn.t(f"{form.name}.{name}.label"), value=said)
 
 
 def waiting(turn: Turn, form: Form, draft: Draft) -> Say:
     """A word that a complete form is still not sent, after something else was said."""
     return Say(
         turn.t("form.waiting", title=turn.t(f"{form.name}.title")),
+        ref=card(draft),
         buttons=_sending(turn, form, draft),
     )
 
 
-def _sending(turn: Turn, form: Form, draft: Draft) -> tuple[Button, ...]:
+def _sending(turn: Turn, form: Form, draft: Draft, *, passing: bool = False) -> tuple[Button, ...]:
+    send = turn.t("form.pass_on" if passing else f"{form.name}.submit")
+    last = ("notthis", "form.notthis") if passing else ("stop", "form.cancel")
     return (
-        Button(f"form.send:{draft.id}", turn.t(f"{form.name}.submit"), "primary"),
+        Button(f"form.send:{draft.id}", send, "primary"),
         Button(f"form.change:{draft.id}", turn.t("form.change")),
-        Button(f"form.stop:{draft.id}", turn.t("form.cancel")),
+        Button(f"form.{last[0]}:{draft.id}", turn.t(last[1])),
     )
 
 
@@ -199,20 +240,21 @@ def shown(turn: Turn, field: Field, value: Any, labels: tuple[tuple[str, str], .
     return names.get(value, str(value))
 
 
-def offer_old(turn: Turn, draft: Draft) -> Reply:
-    """Go on with the half-filled form, or begin again?"""
+def offer_old(turn: Turn, draft: Draft, *, going_on: bool = False) -> Reply:
+    """Go on with the half-filled form, or begin again? `going_on`: it goes on below already."""
+    resume = Button(f"form.resume:{draft.id}", turn.t("form.go_on"), "primary")
+    fresh = Button(f"form.fresh:{draft.id}", turn.t("form.fresh"))
+    key = "form.going_on" if going_on else "form.half_filled"
     return Say(
-        turn.t("form.half_filled", at=when.say_moment(draft.at, turn.lang, turn.zone)),
-        buttons=(
-            Button(f"form.resume:{draft.id}", turn.t("form.go_on"), "primary"),
-            Button(f"form.fresh:{draft.id}", turn.t("form.fresh")),
-        ),
+        turn.t(key, at=when.say_moment(draft.at, turn.lang, turn.zone)),
+        buttons=(fresh,) if going_on else (resume, fresh),
     )
 
 
 def _question(turn: Turn, draft: Draft, form: Form, field: DrawnField) -> Say:
     """The one question that is due, for who types."""
-    parts = [field.label, field.hint]
+    key = f"{form.name}.{field.name}.typing"
+    parts = [field.label, field.hint, turn.t(key) if turn.texts.has(key) else ""]
     picks = field.options if field.kind in (Kind.CHOICE, Kind.YES_NO) else ()
     if field.options and (not picks or len(picks) > BUTTONS_FOR_OPTIONS):
         picks = ()
@@ -220,6 +262,10 @@ def _question(turn: Turn, draft: Draft, form: Form, field: DrawnField) -> Say:
     if not field.required:
         parts.append(turn.t("form.optional"))
     buttons = [Button(f"form.pick:{draft.id}:{field.name}:{v}", label) for v, label in picks]
+    if form.field(field.name).now:
+        buttons.append(
+            Button(f"form.pick:{draft.id}:{field.name}:now", turn.t("form.now"), "primary")
+        )
     if not field.required:
         buttons.append(Button(f"form.skip:{draft.id}:{field.name}", turn.t("form.skip")))
         if not forms.missing(form, draft.answers):

@@ -51,7 +51,8 @@ class Say:
     quotes: clauses quoted.
     note: small print under the text.
     ref: a stable name ('case:CP-2026-0003'); a later Say with the same ref and `replace` takes
-    the place of the earlier message where the platform can do that.
+    the place of the earlier message where the platform can do that. `retire`: only that; where
+    no earlier message stands, nothing is sent.
     attachment: goes along by mail; in chat a button with its address stands for it.
     """
 
@@ -64,6 +65,7 @@ class Say:
     ref: str = ""
     replace: bool = False
     attachment: Attachment | None = None
+    retire: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.engine.dialog import Dialog, FormDialog
-from dialogs.breach import form, officer, pages, post, reporter
+from dialogs.breach import claims, form, officer, pages, post, reporter
 from dialogs.breach.table import HOLDING
 
 DIALOG = Dialog(
@@ -22,7 +22,9 @@ DIALOG = Dialog(
         "breach.export": officer.export_here,
     },
     forms=(
-        FormDialog(form.FORM, reporter.submit, opened=form.plan, remark=form.remark),
+        FormDialog(
+            form.FORM, reporter.submit, opened=form.plan, remark=form.remark, known=form.known
+        ),
         FormDialog(reporter.MORE, reporter.submit_more),
         FormDialog(officer.QUESTION, officer.submit_question),
         FormDialog(officer.CLOSING, officer.submit_closing),
@@ -36,5 +38,8 @@ DIALOG = Dialog(
     holdings=(HOLDING,),
     home=officer.home,
     status=reporter.lines,
+    claims=claims.claims,
+    offers=claims.offers,
+    grave=frozenset({"breach.ack"}),
     desk=(pages.SECTION,),
 )

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from bot.engine.dialog import Turn, Work
 from bot.engine.forms import Field, Form, Kind, empty, not_future
 from bot.engine.jobs import More, to_payload
 from bot.engine.outbox import Notice
+from bot.engine.questions import WordReader
 from bot.engine.replies import Ask, Button, Reply, Say
 from bot.engine.store.tables import Draft, DraftState
 from dialogs.breach.clock import marks, say_deadline
+from dialogs.dates import days
 
 KINDS = (
-    "phone_lost", "stolen", "wrong_person", "wrong_group", "posted_self", "posted_other",
+    "phone_lost", "laptop_lost", "stolen", "wrong_person", "wrong_group", "posted_self", "posted_other",
     "open_link", "hacked", "screen", "copy_lost", "found", "other",
 )  # fmt: skip
 MAYBE = ("yes", "no", "unknown")
@@ -24,7 +26,7 @@ MAYBE = ("yes", "no", "unknown")
 FORM = Form(
     "breach",
     (
-        Field("noticed_at", Kind.MOMENT, required=True, rules=(not_future,)),
+        Field("noticed_at", Kind.MOMENT, required=True, rules=(not_future,), now=True),
         Field("what", Kind.CHOICE, required=True, options=KINDS),
         Field("story", Kind.PARAGRAPH, required=True, max_length=1500),
         Field("happened_at"),
@@ -59,7 +61,9 @@ FORM = Form(
         Field("school"),
     ),
     confirm=True,
+    incidents=True,
 )
+TELLING = timedelta(minutes=30)  # how long what was told still belongs to the report
 
 
 async def start(turn: Turn, what: str) -> list[Reply]:
@@ -84,6 +88,17 @@ async def _begin_again(turn: Turn, replies: list[Reply]) -> None:
     if draft and draft.begun_at < turn.now and all(empty(v) for v in draft.answers.values()):
         draft.begun_at = turn.now
         await plan(turn, draft)
+
+
+def known(turn: Turn) -> Mapping[str, Any]:
+    """What was just told, when it names a kind of incident: shown, to be confirmed or changed."""
+    since = (turn.now - TELLING).isoformat()
+    said = [words for at, words in turn.state.get("said", []) if at >= since] or [turn.said]
+    told = said[-1]
+    kind = WordReader(turn.texts, FORM.name, turn.now, turn.zone, days).meant(
+        FORM.field("what"), told
+    )
+    return {"what": kind[0], "story": told} if len(kind) == 1 and "?" not in told else {}
 
 
 async def remark(turn: Turn, draft: Draft, names: tuple[str, ...]) -> list[Reply]:

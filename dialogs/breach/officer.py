@@ -21,9 +21,17 @@ from dialogs.breach.table import Breach, BreachState
 from dialogs.history import entries_of, step
 
 QUESTION = Form(
-    "breachquestion", (Field("question", Kind.PARAGRAPH, required=True, max_length=1000),)
+    "breachquestion",
+    (Field("question", Kind.PARAGRAPH, required=True, max_length=1000, asks=True),),
+    sends=True,
+    incidents=True,
 )
-CLOSING = Form("breachclosing", (Field("outcome", Kind.PARAGRAPH, required=True, max_length=1000),))
+CLOSING = Form(
+    "breachclosing",
+    (Field("outcome", Kind.PARAGRAPH, required=True, max_length=1000),),
+    sends=True,
+    incidents=True,
+)
 MOST_LISTED = 20
 MOST_BUTTONS = 10
 LONGEST_MESSAGE = 2800

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,12 @@ from dialogs.breach.post import Letter
 from dialogs.breach.table import Breach
 from dialogs.history import Entry, entries_of, step
 
-MORE = Form("breachanswer", (Field("answer", Kind.PARAGRAPH, required=True, max_length=1500),))
+MORE = Form(
+    "breachanswer",
+    (Field("answer", Kind.PARAGRAPH, required=True, max_length=1500),),
+    sends=True,
+    incidents=True,
+)
 MOST_SHOWN = 5
 
 
@@ -68,6 +73,19 @@ async def add(turn: Turn, ref: str) -> list[Reply]:
     return await _open_more(turn, await _own(turn, ref), None)
 
 
+async def add_words(turn: Turn, ref: str, question: int, words: str) -> list[Reply]:
+    """Words typed for a report, shown before they go to the officer; `question`: which they answer."""
+    breach = await _own(turn, ref)
+    intro = turn.t("breach.pass.answer" if question else "breach.pass.add", ref=breach.ref)
+    data = {"ref": breach.ref, "question": question}
+    return await turn.pass_on(MORE.name, words, data, intro=intro)
+
+
+async def one(turn: Turn, ref: str) -> list[Reply]:
+    """How one of this person's reports stands."""
+    return [await _line(turn, await _own(turn, ref))]
+
+
 async def submit_more(turn: Turn, values: Mapping[str, Any], draft: Draft) -> list[Reply]:
     """Keep what was told later, and bring it to the officer as the report itself."""
     breach = await _own(turn, draft.data["ref"])
@@ -93,10 +111,15 @@ async def by_hand(turn: Turn, ref: str) -> list[Reply]:
 
 async def lines(turn: Turn) -> list[Say]:
     """The state of this person's own reports, newest first, and what they did not finish."""
+    said = [await _line(turn, breach) for breach in await own_reports(turn)]
+    return [*(await unfinished(turn)), *said]
+
+
+async def own_reports(turn: Turn) -> Sequence[Breach]:
+    """This person's own reports, newest first."""
     mine = select(Breach).where(col(Breach.reporter).in_(_keys(turn)))
     found = await turn.db.exec(mine.order_by(col(Breach.reported_at).desc()).limit(MOST_SHOWN))
-    said = [await _line(turn, breach) for breach in found]
-    return [*(await unfinished(turn)), *said]
+    return found.all()
 
 
 async def unfinished(turn: Turn) -> list[Say]:

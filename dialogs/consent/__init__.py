@@ -10,22 +10,12 @@ from __future__ import annotations
 
 from bot.engine import people
 from bot.engine.dialog import Dialog, Turn
-from bot.engine.replies import Button, Reply, Say
-from dialogs.consent import cards, chasing, handler, pages, records, standing_in, student
+from bot.engine.replies import Button, Say
+from dialogs.consent import cards, chasing, claims, handler, pages, records, standing_in, student
 from dialogs.consent.student import open_case
 from dialogs.consent.table import HOLDING
 
 __all__ = ["DIALOG", "open_case"]
-
-
-async def show(turn: Turn, ref: str) -> list[Reply]:
-    """One case as it is now; changes nothing."""
-    voice = turn.voice
-    case = await records.get(turn.db, ref)
-    if case and case.student == turn.who.key:
-        return [await cards.for_student(turn.db, voice, case)]
-    case = await records.to_handle(turn, ref)
-    return [await cards.for_handler(turn.db, voice, case)]
 
 
 async def lines(turn: Turn) -> list[Say]:
@@ -72,7 +62,8 @@ DIALOG = Dialog(
         "consent.withdrawn": student.withdrawn,
         "consent.fits": student.fits,
         "consent.misfits": student.misfits,
-        "case.show": show,
+        "consent.add": student.add,
+        "case.show": claims.show,
         **handler.PRESSES,
         **standing_in.PRESSES,
     },
@@ -88,4 +79,7 @@ DIALOG = Dialog(
     home=at_home,
     status=lines,
     desk=(pages.SECTION,),
+    claims=claims.claims,
+    offers=claims.offers,
+    grave=frozenset({"consent.withdrawn", "consent.seen", "consent.fits", "consent.misfits"}),
 )

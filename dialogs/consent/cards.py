@@ -18,6 +18,7 @@ from dialogs.history import Entry
 
 FACTS = ("recording", "made_on", "due", "kind", "recorded", "date", "school", "question")
 DAYS = ("made_on", "due", "date")
+SPOKEN = ("sent", "answered", "proposed", "added", "fits", "misfits")
 SHOWN_STEPS = 6
 SHOWN_WORDS = 200
 
@@ -43,7 +44,11 @@ async def for_handler(db: AsyncSession, voice: Voice, case: Case, intro: str = "
     return Say(
         text=voice.t(f"consent.asks.{intro if is_open else case.state}", name=name),
         title=title(voice, case),
-        facts=((voice.t("consent.fact.student"), f"{name}{email}"), *facts(voice, case)),
+        facts=(
+            (voice.t("consent.fact.student"), f"{name}{email}"),
+            *facts(voice, case),
+            *await acting(db, voice, case),
+        ),
         note=await steps(db, voice, case),
         buttons=tuple(
             Button(
@@ -72,13 +77,32 @@ async def for_student(db: AsyncSession, voice: Voice, case: Case) -> Say:
     return Say(
         text="\n".join(part for part in text if part),
         title=title(voice, case),
-        facts=facts(voice, case),
+        facts=(*facts(voice, case), *await acting(db, voice, case)),
         note=await steps(db, voice, case),
-        buttons=(Button(f"consent.withdraw:{case.ref}", voice.t("consent.button.withdraw")),)
-        if is_open
-        else (),
+        buttons=tuple(
+            Button(f"consent.{action}:{case.ref}", voice.t(f"consent.button.{action}"))
+            for action in ("add", "withdraw")
+            if is_open
+        ),
         ref=ref(case),
     )
+
+
+def reactions(voice: Voice, case: Case, proposal: Entry) -> tuple[Button, ...]:
+    """What the student can say to a proposed moment."""
+    return tuple(
+        Button(f"consent.{button}:{case.ref}:{proposal.id}", voice.t(f"consent.button.{button}"))
+        for button in ("fits", "misfits")
+    )
+
+
+async def acting(db: AsyncSession, voice: Voice, case: Case) -> tuple[tuple[str, str], ...]:
+    """Who has to do something now: who did not speak last."""
+    if not case.is_open:
+        return ()
+    last = await records.last(db, case, *SPOKEN)
+    to = case.student if last and last.author != case.student else case.holder
+    return ((voice.t("consent.fact.acting"), await records.name_of(db, to)),) if to else ()
 
 
 def line(voice: Voice, case: Case, name: str = "") -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.engine.dialog import FormDialog, Handler, Refused, Turn
 from bot.engine.forms import Context, Field, Form, Kind
-from bot.engine.replies import Button, Reply, Say
+from bot.engine.replies import Reply, Say
 from bot.engine.store.tables import Draft
 from dialogs.consent import appointments, cards, records
 from dialogs.consent.desk import Desk, answered_here
@@ -21,13 +21,19 @@ def still_to_come(value: str, context: Context) -> str | None:
     return None if datetime.fromisoformat(value) > context.now else "not_to_come"
 
 
-ANSWER = Form("consent_answer", (Field("words", Kind.PARAGRAPH, required=True, max_length=2000),))
+ANSWER = Form(
+    "consent_answer",
+    (Field("words", Kind.PARAGRAPH, required=True, max_length=2000, asks=True),),
+    sends=True,
+    incidents=True,
+)
 MOMENT = Form(
     "consent_moment",
     (
         Field("at", Kind.MOMENT, required=True, rules=(still_to_come,), ahead=True),
         Field("place", max_length=200),
     ),
+    sends=True,
 )
 SETTLE = Form(
     "consent_settle",
@@ -37,6 +43,8 @@ SETTLE = Form(
         ),
         Field("words", Kind.PARAGRAPH, max_length=1000),
     ),
+    sends=True,
+    incidents=True,
 )
 KEEP = Form(
     "consent_keep",
@@ -44,6 +52,8 @@ KEEP = Form(
         Field("outcome", Kind.CHOICE, required=True, options=("erase", "needed", "other")),
         Field("words", Kind.PARAGRAPH, max_length=1000),
     ),
+    sends=True,
+    incidents=True,
 )
 
 Act = Callable[[Turn, Case], Awaitable[list[Reply]]]
@@ -121,11 +131,7 @@ async def _step(turn: Turn, draft: Draft, what: str, words: str) -> list[Reply]:
         case.closed_at, case.outcome = turn.now, words
     entry = await desk.note(case, turn.who.key, what, words)
     voice = await desk.voice(case.student)
-    buttons = tuple(
-        Button(f"consent.{button}:{case.ref}:{entry.id}", voice.t(f"consent.button.{button}"))
-        for button in ("fits", "misfits")
-        if what == "proposed"
-    )
+    buttons = cards.reactions(voice, case, entry) if what == "proposed" else ()
     file = appointments.attached(voice, case, entry, turn.now) if what == "proposed" else None
     buttons += await appointments.link(turn, case, case.student, voice) if file else ()
     text = voice.t(

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from bot.engine import people
 from bot.engine.dialog import FormDialog, Outdated, Turn
 from bot.engine.forms import Field, Form, Kind, not_past
 from bot.engine.people import Who
+from bot.engine.questions import WordReader
 from bot.engine.replies import Button, Reply, Say
 from bot.engine.store.tables import Draft
 from dialogs.consent import cards, records
 from dialogs.consent.desk import Desk, answered_here
 from dialogs.consent.table import Case, CaseState
+from dialogs.dates import days
 
 PROBLEMS = (
     "no_answer", "one_or_few_refuse", "many_refuse", "school_refuses", "withdrawn", "who_signs",
     "other",
 )  # fmt: skip
+TELLING = timedelta(minutes=30)  # how long what was told still belongs to the problem
 NOT_STUDENTS = ("supervisor", "coordinator", "privacy_officer")
 
 # Never asked: names, why somebody refuses, addresses, class lists. The school is asked because
@@ -31,9 +35,16 @@ FORM = Form(
         Field("recorded", Kind.YES_NO, required=True),
         Field("date", Kind.DATE, rules=(not_past,), ahead=True),
         Field("school", max_length=100),
-        Field("question", Kind.PARAGRAPH, max_length=1000),
+        Field("question", Kind.PARAGRAPH, max_length=1000, asks=True),
     ),
     confirm=True,
+    incidents=True,
+)
+LINE = Form(
+    "consent_line",
+    (Field("words", Kind.PARAGRAPH, required=True, max_length=1000, asks=True),),
+    sends=True,
+    incidents=True,
 )
 
 
@@ -51,7 +62,17 @@ async def begin(turn: Turn, what: str) -> list[Reply]:
         intro = turn.t("consent.intro.fallback", name=name)
     else:
         intro = turn.t("consent.intro.nobody")
-    return await turn.open_form("consent", {"school": turn.who.school}, intro=intro)
+    return await turn.open_form("consent", intro=intro)
+
+
+def known(turn: Turn) -> Mapping[str, Any]:
+    """What was just told of who refuses, and when; shown, to be confirmed or changed."""
+    since = (turn.now - TELLING).isoformat()
+    said = [words for at, words in turn.state.get("said", []) if at >= since] or [turn.said]
+    read = WordReader(turn.texts, FORM.name, turn.now, turn.zone, days)
+    kind, day = read.meant(FORM.field("kind"), said[-1]), read.date(said[-1], ahead=True)
+    ahead = day.isoformat() if day and day > turn.today else ""
+    return {"school": turn.who.school, "kind": kind[0] if len(kind) == 1 else "", "date": ahead}
 
 
 async def remark(turn: Turn, draft: Draft, names: tuple[str, ...]) -> list[Reply]:
@@ -96,6 +117,38 @@ async def open_case(turn: Turn, kind: str, answers: Mapping[str, Any]) -> list[R
         await desk.hand_over(case, entry, person, "first" if supervisor else "alone")
     await desk.plan("consent.remind", case, desk.follow_up(turn.now))
     return [await cards.for_student(turn.db, voice, case)]
+
+
+async def add(turn: Turn, ref: str) -> list[Reply]:
+    """Add a line to one's own case, at any time."""
+    case = await records.own(turn, ref)
+    if not case.is_open:
+        return await _as_it_is(turn, case)
+    return await turn.open_form(LINE.name, data={"ref": case.ref})
+
+
+async def add_words(turn: Turn, ref: str, words: str) -> list[Reply]:
+    """Words typed for a case, shown before they go to who handles it."""
+    case = await records.own(turn, ref)
+    name = await records.name_of(turn.db, case.holder)
+    intro = turn.t("consent.pass.add", name=name, ref=case.ref)
+    return await turn.pass_on(LINE.name, words, {"ref": case.ref}, intro=intro)
+
+
+async def submit_line(turn: Turn, values: Mapping[str, Any], draft: Draft) -> list[Reply]:
+    """The line goes to everybody who handles the case, and stands in its card."""
+    case, desk = await records.own(turn, str(draft.data["ref"])), Desk.of(turn)
+    if not case.is_open:
+        return [Say(turn.t("consent.closed_meanwhile")), *await _as_it_is(turn, case)]
+    entry = await desk.note(case, turn.who.key, "added", str(values["words"]))
+    for person in await desk.handlers(case):
+        voice = await desk.voice(person)
+        text = voice.t("consent.told.added", name=turn.who.name, words=entry.words)
+        reply = Button(f"consent.answer:{case.ref}", voice.t("consent.button.answer"), "primary")
+        await desk.tell(case, entry, person, text, (reply,))
+    await desk.update(case, entry, answered_here(turn))
+    name = await records.name_of(turn.db, case.holder)
+    return [Say(turn.t("consent.done.added", name=name)), *await _as_it_is(turn, case)]
 
 
 async def withdraw(turn: Turn, ref: str) -> list[Reply]:
@@ -165,4 +218,4 @@ async def _supervisor(turn: Turn) -> Who | None:
     return who if who.role in records.HANDLING else None
 
 
-FORMS = (FormDialog(FORM, submit, remark=remark),)
+FORMS = (FormDialog(FORM, submit, remark=remark, known=known), FormDialog(LINE, submit_line))

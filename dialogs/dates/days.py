@@ -40,6 +40,10 @@ _NOW = re.compile(
 )
 _JUST = re.compile(r"\b(?:zojuist|zonet|daarnet|just now|right now|op dit moment)\b")
 
+_DATED = re.compile(
+    rf"\b\d{{1,4}}\s?[-/]\s?\d{{1,2}}(?:\s?[-/]\s?\d{{1,4}})?\b|\b[0-3]?\d\s?(?:{MONTH})\b"
+)
+
 Reader = Callable[[re.Match[str], date], date | None]
 
 
@@ -76,10 +80,14 @@ def read_moment(text: str, now: datetime, tz: tzinfo) -> datetime | None:
         return exact.astimezone(UTC)
     if match := _ISO_MOMENT.search(words):
         return _iso(match, tz)
+    if (exact := _hours_ahead(words, now)) is not None:
+        return exact.astimezone(UTC)
     clock = read_time(words)
     if clock is None:
         return None
     named = read_date(text, now, tz)
+    if named is None and _DATED.search(words):
+        return None  # a day that does not exist is not today
     local = now.astimezone(tz)
     day = named or local.date()
     best = _at(day, clock.time, tz)
@@ -141,6 +149,21 @@ def _exact(words: str, now: datetime) -> datetime | None:
     minutes = amount if match["unit"].startswith("min") else amount * 60
     try:
         return now - timedelta(minutes=float(minutes))
+    except OverflowError:
+        return None
+
+
+def _hours_ahead(words: str, now: datetime) -> datetime | None:
+    """'Over een uur', 'in 20 minutes': exact to the minute, and still to come."""
+    match = _AHEAD.search(words)
+    if match is None or not match["unit"].startswith(("min", "u", "h")):
+        return None
+    amount = _amount(match["n"])
+    if amount is None:
+        return None
+    minutes = amount if match["unit"].startswith("min") else amount * 60
+    try:
+        return now + timedelta(minutes=float(minutes))
     except OverflowError:
         return None
 

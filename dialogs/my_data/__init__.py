@@ -154,6 +154,7 @@ DIALOG = Dialog(
         "my_data.erase": press_erase,
         "my_data.keep": press_keep,
     },
+    grave=frozenset({"my_data.erase"}),
     jobs={"retention.sweep": retention.sweep},
     periodic={"retention.sweep": timedelta(days=1)},
 )

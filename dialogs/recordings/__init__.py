@@ -42,5 +42,6 @@ DIALOG = Dialog(
     periodic={"recordings.sweep": timedelta(hours=1)},
     holdings=(HOLDING,),
     home=saying.home,
+    grave=frozenset({"recordings.deleted", "recordings.now", "recordings.needed"}),
     desk=(pages.OWN, pages.COUNTS),
 )

@@ -15,7 +15,11 @@ from dialogs.recordings.noting import neutral
 from dialogs.recordings.register import end_of, own, still_there
 from dialogs.recordings.table import Recording
 
-FORM = Form("keeping", (Field("question", Kind.PARAGRAPH, max_length=500, rules=(neutral,)),))
+FORM = Form(
+    "keeping",
+    (Field("question", Kind.PARAGRAPH, max_length=500, rules=(neutral,), asks=True),),
+    sends=True,
+)
 
 
 async def press_needed(turn: Turn, argument: str) -> list[Reply]:
