@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from bot.engine.dialog import Dialog, Turn
 from bot.engine.replies import Button, Reply, Say
+from dialogs.breach.officer import is_officer
 
 WORK = {
     "privacy_officer": ("officer", ("breach.register", "desk.enter")),
     "supervisor": ("supervisor", ("case.status", "desk.enter", "breach.start")),
     "coordinator": ("supervisor", ("case.status", "desk.enter", "breach.start")),
 }
+GUEST = ("guest", ("breach.start",))
 STUDENT = ("student", ("breach.start", "recordings.add", "recordings.list", "consent.start"))
 
 
 async def greet(turn: Turn, what: str) -> list[Reply]:
     """Who the bot is and what to do first; the same at first contact and at 'hello'."""
-    return [menu(turn, turn.t("help.hello", name=turn.who.name))]
+    return [menu(turn, turn.t(f"help.hello.{_work(turn)[0]}"))]
 
 
 async def explain(turn: Turn, what: str) -> list[Reply]:
@@ -45,7 +47,9 @@ def menu(turn: Turn, text: str) -> Say:
 
 
 def _work(turn: Turn) -> tuple[str, tuple[str, ...]]:
-    return WORK.get(turn.who.role, STUDENT)
+    if is_officer(turn):
+        return WORK["privacy_officer"]
+    return STUDENT if turn.who.role == "student" else WORK.get(turn.who.role, GUEST)
 
 
 DIALOG = Dialog(

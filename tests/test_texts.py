@@ -63,7 +63,10 @@ def of_forms(texts: Texts) -> set[str]:
     for form in forms:
         for field in form.fields:
             own = f"{form.name}.{field.name}"
-            found |= {f"{own}.{part}" for part in ("label", "hint", "placeholder", *field.options)}
+            found |= {
+                f"{own}.{part}"
+                for part in ("label", "hint", "typing", "placeholder", *field.options)
+            }
             found |= {key for key in texts.keys("nl") if key.startswith(f"{own}.error.")}
     return found
 

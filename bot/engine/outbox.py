@@ -167,19 +167,18 @@ class Delivery:
 
     async def _chat(self, task: Task, notice: Notice) -> tuple[Address | None, bool]:
         """The chat where this person was last, and whether they ever used it."""
-        person = notice.to
         async with self._database.transaction() as db:
-            accounts = await people.accounts_of(db, person)
+            accounts = await people.accounts_of(db, person := notice.to)
         for account in accounts:
-            if account.lost_at or account.platform not in self._messengers:
-                continue
-            if address := people.address_of(account):
+            address = people.address_of(account)
+            if address and not account.lost_at and account.platform in self._messengers:
                 return address, True
         lost = {account.platform for account in accounts if account.lost_at}
-        for messenger in self._messengers.values():
-            if people.is_email(person) and messenger.platform not in lost:
-                if address := await self._search(messenger, task, notice):
-                    return address, False
+        for messenger in self._messengers.values() if people.is_email(person) else ():
+            if messenger.platform in lost:
+                continue
+            if address := await self._search(messenger, task, notice):
+                return address, False
         return None, False
 
     async def _search(self, messenger: Messenger, task: Task, notice: Notice) -> Address | None:
@@ -208,10 +207,10 @@ class Delivery:
         messenger = self._messengers.get(address.platform)
         if messenger is None:
             raise Unreachable(f"{address.platform} is switched off")
-        ref = f"{reply.ref}@{address.key}" if isinstance(reply, Say) and reply.ref else ""
-        replacing = ref and isinstance(reply, Say) and reply.replace
-        replaces = await self._posted(ref) if replacing else ""
-        if not replaces and isinstance(reply, Say) and reply.retire:
+        say = reply if isinstance(reply, Say) else Say()
+        ref = f"{say.ref}@{address.key}" if say.ref else ""
+        replaces = await self._posted(ref) if ref and say.replace else ""
+        if say.retire and not replaces:
             return None
         try:
             message = await messenger.send(address, reply, key=task.key, replaces=replaces)

@@ -28,7 +28,7 @@ PERSONAL = re.compile(
     r"|(?<!\d)(?:\+31|0031|0)[\s-]?[1-9](?:[\s-]?\d){8}(?!\d)"  # Dutch telephone
     r"|(?<!\d)\d{8,9}(?!\d)"  # BSN
 )
-BUTTONS_FOR_OPTIONS = 12
+BUTTONS_FOR_OPTIONS = 14
 
 
 class Dates(Protocol):

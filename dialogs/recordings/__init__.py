@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.engine.dialog import Dialog
-from dialogs.recordings import keeping, noting, pages, reminders, saying
+from dialogs.recordings import keeping, noting, pages, reminders, saying, sentences
 from dialogs.recordings.register import replan
 from dialogs.recordings.reminders import DueLine, due_lines, sweep, sweep_some
 from dialogs.recordings.table import HOLDING
@@ -42,6 +42,7 @@ DIALOG = Dialog(
     periodic={"recordings.sweep": timedelta(hours=1)},
     holdings=(HOLDING,),
     home=saying.home,
+    claims=sentences.claims,
     grave=frozenset({"recordings.deleted", "recordings.now", "recordings.needed"}),
     desk=(pages.OWN, pages.COUNTS),
 )

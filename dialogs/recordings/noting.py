@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from bot.engine.questions import PERSONAL
 from bot.engine.replies import Reply, Say
 from bot.engine.store.tables import OPEN_STATES, Draft, DraftState
 from dialogs.recordings.register import end_of, may_use, own, reckon, still_there
+from dialogs.recordings.sentences import Lesson, lessons
 from dialogs.recordings.showing import button, facts
 from dialogs.recordings.table import Recording
 
@@ -51,21 +52,43 @@ FORM = Form(
 async def say_added(turn: Turn, what: str) -> list[Reply]:
     """'I recorded year 3 this morning': noted at once when the day is known, else asked for."""
     await may_use(turn)
-    label = _label(turn.heard.data)
+    told = lessons(turn.said, turn.now, turn.zone) if turn.said else []
+    if len(told) > 1 and all(one.day and not _wrong_day(turn, one.day) for one in told):
+        return await _several(turn, told)
+    label = _label({"label": told[0].label if told else ""}) or _label(turn.heard.data)
     day = _day(turn.heard.data.get("date", ""))
     if day is None:
         intro = turn.t("recordings.when") if label else ""
         return await turn.open_form("recording", {"label": label}, intro=intro)
-    if day > turn.today or day < turn.today - OLDEST:
-        key = "recordings.future" if day > turn.today else "recordings.long_ago"
+    if key := _wrong_day(turn, day):
         intro = turn.t(key, day=turn.office.voice(turn.lang).day(day))
         return await turn.open_form("recording", {"label": label}, intro=intro)
-    spoken = turn.office.voice(turn.lang).day(day)
-    label = label or turn.t("recordings.default_label", day=spoken)
+    label = label or _unnamed(turn, day)
     count = turn.heard.data.get("count", "")
     if count.isdecimal() and int(count) > 1:
         label = turn.t("recordings.several", label=label[: LONGEST_LABEL - 20], count=count)
     return await _note(turn, {"label": label, "made_on": day.isoformat()})
+
+
+async def _several(turn: Turn, told: Sequence[Lesson]) -> list[Reply]:
+    """Each recording of a sentence, with its own card."""
+    replies: list[Reply] = []
+    for one in told:
+        if one.day:
+            label = _label({"label": one.label}) or _unnamed(turn, one.day)
+            replies += await _note(turn, {"label": label, "made_on": one.day.isoformat()})
+    return replies
+
+
+def _unnamed(turn: Turn, day: date) -> str:
+    return turn.t("recordings.default_label", day=turn.office.voice(turn.lang).day(day))
+
+
+def _wrong_day(turn: Turn, day: date) -> str:
+    """The sentence for a day that cannot be, '' for one that can."""
+    if day > turn.today:
+        return "recordings.future"
+    return "recordings.long_ago" if day < turn.today - OLDEST else ""
 
 
 async def press_add(turn: Turn, argument: str) -> list[Reply]:

@@ -8,7 +8,16 @@ from bot.engine.dialog import Outdated, Turn
 from bot.engine.replies import Button, Reply, Say
 from dialogs.recordings.planning import UNNEEDED, snoozed
 from dialogs.recordings.register import end_of, kept, matching, may_use, own, reckon, still_there
-from dialogs.recordings.showing import button, choices, each, facts, lines, numbers, overview
+from dialogs.recordings.showing import (
+    button,
+    choices,
+    each,
+    facts,
+    lines,
+    name,
+    numbers,
+    overview,
+)
 from dialogs.recordings.table import Recording
 
 COPIES = ("none", "gone", "left")
@@ -146,7 +155,7 @@ def _erase(turn: Turn, rows: Sequence[Recording]) -> list[Reply]:
     voice = turn.office.voice(turn.lang)
     for row in rows:
         row.deleted_at, row.next_at = turn.now, None
-    names = ", ".join(row.label for row in rows)
+    names = ", ".join(name(voice, row, rows) for row in rows)
     which = numbers(rows)
     answers = tuple(
         Button(f"recordings.copies:{which}:{said}", voice.t(f"recordings.button.copies_{said}"))

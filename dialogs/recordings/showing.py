@@ -99,11 +99,18 @@ def each(voice: Voice, rows: Sequence[Recording]) -> tuple[Button, ...]:
     return tuple(
         Button(
             f"recordings.{action}:{row.id}",
-            voice.t(f"recordings.button.{key}", label=cut(row.label, LABEL_ON_BUTTON)),
+            voice.t(f"recordings.button.{key}", label=name(voice, row, rows, LABEL_ON_BUTTON)),
         )
         for row in rows[:MOST_BUTTONS]
         for action, key in (("deleted", "deleted_one"), ("show", "show"))
     )
+
+
+def name(voice: Voice, row: Recording, among: Sequence[Recording], most: int = 200) -> str:
+    """The label; with the day where another one is called the same."""
+    twins = [other for other in among if other.label.casefold() == row.label.casefold()]
+    label = cut(row.label, most)
+    return f"{label}, {voice.day(row.made_on)}" if len(twins) > 1 else label
 
 
 def choices(voice: Voice, row: Recording, *, ended: bool) -> tuple[Button, ...]:

