@@ -17,6 +17,9 @@ SENTENCE = 4  # words; less is a try at an answer to the open question, not anot
 COMMAND = 6  # words; more is a story that happens to sound like a request
 CORRECTION = 6
 MOMENTS = (Kind.MOMENT, Kind.DATE)
+COMMANDS = (
+    "help", "language", "my_data", "forget_me", "recordings.list", "case.status", "breach.register",
+)  # fmt: skip
 STATEMENTS = ("recordings.add", "recordings.deleted", "breach.start", "consent.start", "thanks")
 
 
@@ -89,7 +92,7 @@ def _elsewhere(turn: Turn, heard: Heard) -> bool:
 def fits_text(turn: Turn, form: Form, field: Field, heard: Heard) -> float:
     """How likely words are an answer where any words would do: a question or a command is not."""
     count = len(turn.said.split())
-    if heard.intent not in ("ask", "cancel", *STATEMENTS) and heard.sure and count <= COMMAND:
+    if heard.intent in COMMANDS and heard.sure and count <= COMMAND:
         return 0.1
     if heard.intent in ("help", "language", "greeting", "thanks") and count <= 2:
         return 0.1
@@ -101,7 +104,7 @@ def fits_text(turn: Turn, form: Form, field: Field, heard: Heard) -> float:
         return 0.1 if heard.sure else 0.6
     if heard.personal and not form.incidents:
         return 0.6
-    return 0.95
+    return 0.9
 
 
 def is_question(turn: Turn) -> bool:
@@ -134,7 +137,7 @@ def _corrections(turn: Turn, filling: Filling, draft: Draft, name: str) -> list[
     return [
         Claim(
             Rank.FIELD,
-            0.95 if len(fitting) == 1 else 0.7,
+            0.98 if len(fitting) == 1 else 0.7,
             f"form.correct.{f.name}",
             turn.t(f"{form.name}.{f.name}.label"),
             partial(_correct, filling, draft, f.name, rest),

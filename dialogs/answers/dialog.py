@@ -24,7 +24,7 @@ OFFERS = {
 async def reply(turn: Turn, what: str) -> list[Reply]:
     """The answer as one message; in another language only when the person chose that."""
     if not isinstance(turn.heard, Understanding):
-        return [(await help.explain(turn, ""))[0]]
+        return await help.explain(turn, "")
     if not isinstance(turn.office.rules, Guidelines):
         raise TypeError("this office has no guidelines to answer from")
     found = compose(turn.heard, turn.office.rules, turn.texts)

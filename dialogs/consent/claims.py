@@ -55,9 +55,11 @@ async def _handlers(turn: Turn, refs: Sequence[str]) -> list[Claim]:
         return [
             await _to_student(turn, case, _that(told), Rank.COMMAND, 0.9) for case in cases[:MOST]
         ]
-    if turn.heard.intent != "ask" or turn.heard.sure or is_question(turn):
+    if turn.heard.intent != "ask" or is_question(turn):
         return []
-    return [await _to_student(turn, case, turn.said, Rank.ANSWER, 0.85) for case in cases[:MOST]]
+    # A rule that is clearly meant may also be asked without a question mark.
+    likely = 0.6 if turn.heard.sure and not turn.heard.personal else 0.85
+    return [await _to_student(turn, case, turn.said, Rank.ANSWER, likely) for case in cases[:MOST]]
 
 
 async def _students(turn: Turn, refs: Sequence[str]) -> list[Claim]:
