@@ -25,10 +25,11 @@ def address(value: str, context: Context) -> str | None:
 
 
 _TO = Field("to", required=True, rules=(address,))
-HAND_OVER = Form("consent_hand_over", (_TO,))
+HAND_OVER = Form("consent_hand_over", (_TO,), sends=True)
 DELEGATE = Form(
     "consent_delegate",
     (_TO, Field("until", Kind.DATE, required=True, rules=(not_past,), ahead=True)),
+    sends=True,
 )
 
 

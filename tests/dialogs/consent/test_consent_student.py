@@ -26,7 +26,7 @@ async def test_question_by_question_in_dutch(school: School) -> None:
     assert "24 november 2026" in summary
     assert "Segbroek" in summary  # from the roster: not asked again
     sent = await school.press(ANNA, "form.send")
-    assert sent.startswith(f"Toestemming {FIRST}\nVerstuurd naar Sup. Nog niet gezien.")
+    assert f"Toestemming {FIRST}\nVerstuurd naar Sup. Nog niet gezien." in sent
     card = await school.read(SUP)
     assert "Anna wil dit met je bespreken" in card
     assert "Mag ik de rest filmen?" in card
@@ -38,7 +38,7 @@ async def test_question_by_question_in_english(school: School) -> None:
     assert "do not show or share the recording" in await school.say(EMILY, "yes")
     await school.press(EMILY, "form.finish")
     sent = await school.press(EMILY, "form.send")
-    assert sent.startswith(f"Consent {FIRST}\nSent to Odd. Not seen yet.")
+    assert f"Consent {FIRST}\nSent to Odd. Not seen yet." in sent
     assert "Emily wants to discuss this with you" in await school.read(OTHER)
 
 
@@ -110,7 +110,7 @@ async def test_with_nobody_to_go_to_the_text_is_given(empty: School) -> None:
     assert "Ik kan dit niet voor je bezorgen" in sent
     assert "Beste supervisor," in sent
     assert "Probleem: Veel mensen weigeren" in sent
-    assert sent.endswith("Anna")
+    assert "\n\nAnna" in sent
 
 
 async def test_a_supervisor_who_left_counts_as_none(empty: School) -> None:
