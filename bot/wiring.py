@@ -12,10 +12,11 @@ from adapters.desk import tables as desk
 from adapters.desk.doors import DeskDoors
 from adapters.desk.settings import DeskSettings
 from adapters.local import tables as local
-from bot.engine import keeping
+from bot.engine import identify, keeping
 from bot.engine.chores import inside, periodic
 from bot.engine.conversation import Talk
 from bot.engine.dialog import Dialog, Office
+from bot.engine.holdings import owned
 from bot.engine.jobs import Worker
 from bot.engine.links import Links
 from bot.engine.outbox import Delivery
@@ -125,7 +126,9 @@ def _wire(settings: Settings, clock: Clock, database: Database, links: Links) ->
     messengers |= {name: p.messenger for name, p in platforms.items() if p.messenger}
     gaps = {name: platform.gap for name, platform in platforms.items() if platform.gap}
     jobs, every = inside(dialogs.DIALOGS, office), periodic(dialogs.DIALOGS)
-    worker = Delivery(database, messengers).worker(clock, jobs, gaps, every)
+    directories = {name: p.directory for name, p in platforms.items() if p.directory}
+    outside = {identify.KIND: identify.Identify(directories, owned(HOLDINGS))}
+    worker = Delivery(database, messengers).worker(clock, jobs, gaps, every, outside)
     talk.attach(worker)
     return App(
         settings=settings,

@@ -73,13 +73,13 @@ class Slack(Platform):
         self._watching: asyncio.Task[None] | None = None
         self._verifier = SignatureVerifier(signing_secret) if signing_secret else None
         self._api = Api(bot_token, api_url)
-        self._directory = SlackDirectory(self._api, clock)
+        self.directory: SlackDirectory = SlackDirectory(self._api, clock, lambda: self._here.team)
         self._views = Views(self._api, talk, texts, clock)
         self._app_token = app_token
         self._bolt = sdk.app(self._api.client, lambda: self._here, self._take)
         self._socket = Socket(self._bolt, app_token, self._api, self._flight) if app_token else None
         self.messenger: SlackMessenger = SlackMessenger(
-            self._api, self._directory, lambda: self._here.team, clock, limit or TokenBucket()
+            self._api, self.directory, lambda: self._here.team, clock, limit or TokenBucket()
         )
 
     def routes(self) -> list[web.RouteDef]:
@@ -188,7 +188,13 @@ class Slack(Platform):
             return _said(None)
         if event.address.private and event.address.channel:
             self.messenger.direct(event.address.account, event.address.channel)
-        event = replace(event, email=member.email, name=member.name, locale=member.locale)
+        event = replace(
+            event,
+            email=member.email,
+            unproven=member.unproven,
+            name=member.name,
+            locale=member.locale,
+        )
         with TURN_SECONDS.labels("slack").time():
             outcome = await self._talk.handle(event, self._clock())
         return self._answered(replace(received, event=event), outcome)
@@ -202,9 +208,7 @@ class Slack(Platform):
 
     async def _member(self, event: Event, *, last: bool) -> SlackMember:
         try:
-            # Our own workspace as Slack told us, never what a payload names: a stranger's would
-            # vouch for the stranger.
-            return await self._directory.person(event.address.account, self._here.team)
+            return await self.directory.person(event.address.account)
         except UnknownYet:
             # Slack delivers events again, so wait for a better moment; but at the last try, and
             # for what comes only once, an answer to a stranger is better than none.

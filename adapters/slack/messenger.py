@@ -66,11 +66,8 @@ class SlackMessenger:
 
     async def find(self, email: str) -> Address | None:
         """The private chat of the member with this address."""
-        team = self._team()
-        if not team:
-            raise SlackError("no_introduction")
-        found = await self._directory.find(email, team)
-        return Address(PLATFORM, team, found.account) if found else None
+        found = await self._directory.find(email)
+        return Address(PLATFORM, self._team(), found.account) if found else None
 
     def direct(self, account: str, channel: str) -> None:
         """Remember which channel is the private chat with this account."""

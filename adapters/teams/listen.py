@@ -93,8 +93,10 @@ class Teams(Platform):
         self._connector = connector = Connector(self._http, self._token, hosts, app_id, clock)
         self._authenticator = Authenticator(app_id, tenant_id, self._keys, hosts)
         self.messenger: TeamsMessenger = TeamsMessenger(connector, texts, zone, clock)
-        directory = TeamsDirectory(connector, clock, tenant_id, local=local_testing)
-        self._adapter = Adapter(Turns(talk, directory, self.messenger, clock, zone))
+        self.directory: TeamsDirectory = TeamsDirectory(
+            connector, clock, tenant_id, local=local_testing
+        )
+        self._adapter = Adapter(Turns(talk, self.directory, self.messenger, clock, zone))
         self._settings = [] if tenant_id or local_testing else [NO_TENANT]
         self._warming: asyncio.Task[None] | None = None
 

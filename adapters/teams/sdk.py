@@ -102,7 +102,13 @@ class Turns(ActivityHandler):  # type: ignore[misc]  # the library has no types
             self._directory.forget(event.address)
         else:
             member = await self._directory.who(event.address)
-            event = replace(event, email=member.email, name=member.name or event.name)
+            event = replace(
+                event,
+                email=member.email,
+                aliases=member.aliases,
+                unproven=member.unproven,
+                name=member.name or event.name,
+            )
         return Taken(event, await self._talk.handle(event, self._clock()))
 
     async def _action(self, context: TurnContext) -> answers.Body:

@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from bot.wiring import App
 
 
+# What the operator can do about who is not recognised in chat.
+UNPROVEN = {
+    people.UNSAID: "the platform did not say whose they are; it is asked again",
+    people.VISITOR: "guests there, so not recognised: make them members, or let them use their own account",
+    people.HIDDEN: "without a visible e-mail address: fill it in, or make it visible to apps",
+    people.CHANGED: "another address than the roster has: put the new one on the roster",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing looked at. level: 'well', 'note' (works, but know this) or 'wrong'."""
@@ -112,6 +121,13 @@ async def _roster(db: AsyncSession) -> list[Finding]:
     if number := lost.one():
         words = f"{number} chat accounts cannot be reached: those people get e-mail"
         findings.append(Finding("note", "people", words))
+    unproven = await db.exec(
+        select(Account.unproven, func.count())
+        .where(Account.unproven != "")
+        .group_by(Account.unproven)
+    )
+    for why, number in unproven:
+        findings.append(Finding("note", "people", f"{number} chat accounts: {UNPROVEN[why]}"))
     return findings
 
 

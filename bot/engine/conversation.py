@@ -14,7 +14,7 @@ from datetime import datetime
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.engine import memory, people
+from bot.engine import identify, memory, people
 from bot.engine.dialog import (
     Dialog,
     Handler,
@@ -38,6 +38,7 @@ from bot.engine.events import (
 )
 from bot.engine.filling import Filling
 from bot.engine.hearing import Plain, Reader
+from bot.engine.holdings import owned
 from bot.engine.jobs import Worker, add
 from bot.engine.listening import Listening, remember
 from bot.engine.metrics import OUTCOMES, TURNS
@@ -88,6 +89,7 @@ class Talk:
         self._database = database
         self.texts = texts
         self._office = office
+        self._owned = owned(office.holdings)
         self._dialogs = tuple(dialogs)
         self.filling = Filling([f for d in dialogs for f in d.forms], dates)
         self._intents: dict[str, Handler] = {}
@@ -137,13 +139,13 @@ class Talk:
         for key in (event.id, *event.also):
             if not await memory.first_time(db, key, now):
                 return Outcome("duplicate")
-        account = await people.meet(db, event, now)
+        account = await people.meet(db, event, now, self._owned)
         if isinstance(event, Left):
             account.lost_at = now
             return Outcome("handled")
-        who = await people.find(db, account.email or account.key)
-        if who.name == who.key and account.name:
-            who = replace(who, name=account.name)
+        if event.email is None and not event.address.answers_in_place:
+            await add(db, identify.job(account, event.address), now)
+        who = await people.recognised(db, account, event, now)
         turn = self._turn(db, event, who, now, memory.language(account, who, event))
         row = await self._place(turn)
         status, replies, errors = await self._tried(turn, account)
@@ -180,7 +182,9 @@ class Talk:
             async with turn.db.begin_nested():
                 replies, errors = await self._answer(turn, account)
         except Refused as known:
-            return "refused", turn.say(known.key, **known.values), {}
+            said = turn.say(known.key, **known.values)
+            unproven = [] if isinstance(known, Outdated) else _unproven(turn)
+            return "refused", [*said, *unproven], {}
         except Exception:
             # The last resort: the event counts as handled, or it would come back for ever.
             mark = uuid.uuid4().hex[:8]
@@ -231,10 +235,10 @@ class Talk:
                 if greeted:
                     return [], {}
                 turn.heard = Plain("greeting", turn.lang)
-                return await self._intents["greeting"](turn, ""), {}
+                return [*await self._intents["greeting"](turn, ""), *_unproven(turn)], {}
             case Opened():
                 sections = [say for home in self._homes for say in await home(turn)]
-                return list(sections), {}
+                return [*_unproven(turn), *sections], {}
         raise TypeError(type(event).__name__)
 
     async def _pressed(self, turn: Turn, button: str) -> list[Reply]:
@@ -273,6 +277,13 @@ class Talk:
                     await add(turn.db, Parcel(event.address, old).job(f"{key}:old"), turn.now)
                 await add(turn.db, Parcel(event.address, reply).job(key), turn.now)
         return Outcome(status, turn.lang, tuple(replies), ask, errors)
+
+
+def _unproven(turn: Turn) -> list[Reply]:
+    """Why somebody who may be on the roster is a guest now, and what to do about it."""
+    if not turn.who.unproven:
+        return []
+    return turn.say(f"who.{turn.who.unproven}", platform=turn.event.address.platform.title())
 
 
 def _words(event: Event) -> str:

@@ -77,6 +77,8 @@ class Event:
     also: further ids of the same happening (a platform can redeliver a message under a new id).
     email: the address the platform vouches for, never what somebody typed; lower case.
     None when it did not say now, '' when this account has none that counts (any more).
+    aliases: further addresses that it vouches for just as much (a login name beside the e-mail).
+    unproven: why there is none that counts, where that is known: see `people.UNPROVEN`.
     can_open: the platform can open a form in answer to this very event.
     """
 
@@ -84,6 +86,8 @@ class Event:
     address: Address
     at: datetime
     email: str | None = None
+    aliases: tuple[str, ...] = ()
+    unproven: str = ""
     name: str = ""
     locale: str = ""
     also: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ A dialog, a platform and the engine each declare their `Holding`; nobody else li
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -66,6 +66,7 @@ class Holding:
     open: references of what is still open: of this person, or of everybody for None.
     old: which rows are past their period, in the order in which they can go.
     leaves: what must happen when somebody leaves: what others wait for goes on without them.
+    owned: the columns that name whose record it is; they follow who becomes known.
     """
 
     tables: tuple[type[SQLModel], ...]
@@ -75,6 +76,12 @@ class Holding:
     open: Callable[[AsyncSession, str | None], Awaitable[Sequence[str]]] | None = None
     old: Callable[[Periods], Sequence[Old]] | None = None
     leaves: Callable[[AsyncSession, str, datetime], Awaitable[None]] | None = None
+    owned: tuple[Any, ...] = ()
+
+
+def owned(holdings: Iterable[Holding]) -> tuple[Any, ...]:
+    """The columns of all tables that name whose record it is."""
+    return tuple(column for holding in holdings for column in holding.owned)
 
 
 def of_owner(
@@ -102,6 +109,7 @@ def of_owner(
         erase=erase,
         pending=waiting if pending is not None else None,
         old=(lambda periods: [(table, old(periods))]) if old else None,
+        owned=(owner,),
     )
 
 

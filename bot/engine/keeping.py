@@ -161,4 +161,5 @@ HOLDING = Holding(
     erase=_erase,
     pending=_pending,
     old=_old,
+    owned=(Conversation.person, Draft.person),
 )  # fmt: skip

@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine import people
 from bot.engine.events import Address
-from bot.engine.jobs import Clock, Commit, Inside, More, Task, Worker, add
+from bot.engine.jobs import Clock, Commit, Inside, More, Outside, Task, Worker, add
 from bot.engine.metrics import DELIVERIES
 from bot.engine.replies import Messenger, Reply, RetryLater, Say, Undeliverable, Unreachable
 from bot.engine.store.database import Database, run
@@ -126,13 +126,14 @@ class Delivery:
         jobs: Mapping[str, Inside],
         gaps: Mapping[str, float],
         periodic: Mapping[str, timedelta] | None = None,
+        outside: Mapping[str, Outside] | None = None,
     ) -> Worker:
-        """A worker that delivers, and does the dialogs' own jobs."""
+        """A worker that delivers, and does the dialogs' own jobs; outside: further such work."""
         return Worker(
             self._database,
             clock,
             inside=jobs,
-            outside={"notify": self.notify, "deliver": self.deliver},
+            outside={"notify": self.notify, "deliver": self.deliver, **(outside or {})},
             failed=self.failed,
             gaps=gaps,
             periodic=periodic,

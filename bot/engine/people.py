@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
 
+import structlog
 from pydantic import TypeAdapter
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -20,11 +21,40 @@ from bot.engine.store.tables import Account, Person
 ROLES = ("student", "supervisor", "privacy_officer", "coordinator")
 GUEST = "guest"
 _ADDRESS = re.compile(r"[^@\s:,;<>]+@[^@\s:,;<>]+\.[^@\s:,;<>]+")
+log = structlog.get_logger(__name__)
 _NEW_ACCOUNT = text(
     "INSERT INTO account (key, platform, email, name, language, chosen, address)"
     " VALUES (:key, :platform, '', '', '', false, '{}') ON CONFLICT (key) DO NOTHING"
 )
 _address: TypeAdapter[Address] = TypeAdapter(Address)
+
+# Why nobody vouches for an account: the platform does not say now; it is a guest there; its
+# address is hidden; or it has an address now that the roster does not know, where it had one
+# that the roster does.
+UNSAID, VISITOR, HIDDEN, CHANGED = "unsaid", "guest", "hidden", "changed"
+UNPROVEN = (UNSAID, VISITOR, HIDDEN, CHANGED)
+# Adapters remember an answer for so long, and we believe the last one for so long again while the
+# platform is silent: together an hour. Who can see what is others' is not believed at all.
+BELIEF = timedelta(minutes=30)
+BELIEVED = ("student",)
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """What a platform says of an account; the fields are those of `Event`."""
+
+    email: str | None = None
+    aliases: tuple[str, ...] = ()
+    unproven: str = ""
+    name: str = ""
+
+
+class Directory(Protocol):
+    """A platform that can say who an account is."""
+
+    async def vouch(self, address: Address) -> Vouched:
+        """Who this is. Raises RetryLater, or what the call raises: then it is asked again."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +63,7 @@ class Who:
 
     key: the verified e-mail, or the chat account when no address is known. role: one of ROLES,
     or 'guest' for who is not on the roster: a guest can ask and can report. left: was on the
-    roster once, and no longer is.
+    roster once, and no longer is. unproven: one of UNPROVEN where a guest may be somebody on the roster, whom nobody vouches for now.
     """
 
     key: str
@@ -45,6 +75,7 @@ class Who:
     programme_end: date | None = None
     supervisor_email: str = ""
     left: bool = False
+    unproven: str = ""
 
 
 async def find(db: AsyncSession, key: str) -> Who:
@@ -104,8 +135,11 @@ async def having(db: AsyncSession, role: str) -> Sequence[Person]:
     return found.all()
 
 
-async def meet(db: AsyncSession, event: Event, now: datetime) -> Account:
-    """The account behind an event, made or refreshed: its private address may have moved."""
+async def meet(db: AsyncSession, event: Event, now: datetime, owned: Iterable[Any] = ()) -> Account:
+    """The account behind an event, made or refreshed: its private address may have moved.
+
+    owned: as in `believe`.
+    """
     key = event.address.account_key
     account = await db.get(Account, key)
     if account is None:
@@ -113,7 +147,9 @@ async def meet(db: AsyncSession, event: Event, now: datetime) -> Account:
         values = {"key": key, "platform": event.address.platform}
         await run(db, _NEW_ACCOUNT, values)
         account = await db.get_one(Account, key)
-    account.email = (account.email if event.email is None else event.email).lower()
+    if event.email is not None:
+        said = Vouched(event.email, event.aliases, event.unproven)
+        await believe(db, account, said, now, owned)
     account.name = event.name or account.name
     account.seen_at = now
     account.lost_at = None
@@ -125,6 +161,63 @@ async def meet(db: AsyncSession, event: Event, now: datetime) -> Account:
     elif event.address.service and event.address.service != known.service:
         account.address = {**account.address, "service": event.address.service}
     return account
+
+
+async def believe(
+    db: AsyncSession, account: Account, said: Vouched, now: datetime, owned: Iterable[Any] = ()
+) -> None:
+    """Take over what the platform says now. Of several addresses the one on the roster counts.
+
+    owned: the columns that name whose record it is. What was kept for the account while nobody
+    said whose it was belongs to the person from now on.
+    """
+    given = [a.lower() for a in (said.email, *said.aliases) if a]
+    known = await _on_roster(db, [*given, account.email])
+    email = next((a for a in given if a in known), given[0] if given else "")
+    strange = bool(email) and email not in known
+    # An address that is used again inherits nothing, and neither does a new one.
+    changed = account.email in known or (account.email == email and account.unproven == CHANGED)
+    orphaned = not account.email or account.unproven == UNSAID
+    account.unproven = CHANGED if strange and changed else "" if email else said.unproven
+    if account.unproven:
+        log.warning("people.unproven", reason=account.unproven, platform=account.platform)
+    account.email, account.vouched_at = email, now
+    if orphaned and email:
+        await _adopt(db, owned, account)
+
+
+async def recognised(db: AsyncSession, account: Account, event: Event, now: datetime) -> Who:
+    """The person behind an account, as far as the platform vouches for it.
+
+    While it does not say, a student is believed for BELIEF, and nobody else: a role that sees what
+    is others' must be proven now.
+    """
+    who = await find(db, account.email or account.key)
+    if event.email is None and account.email:
+        since = account.vouched_at
+        fresh = since is not None and now - since <= BELIEF
+        if not (fresh and who.role in BELIEVED):
+            who = Who(key=account.key, name=account.key, unproven=UNSAID)
+            account.unproven = UNSAID
+    elif event.email is None:
+        who = replace(who, unproven=UNSAID)
+    elif who.role == GUEST:
+        who = replace(who, unproven=account.unproven)
+    return replace(who, name=account.name) if who.name == who.key and account.name else who
+
+
+async def _adopt(db: AsyncSession, owned: Iterable[Any], account: Account) -> None:
+    for column in owned:
+        table = column.class_
+        await db.exec(
+            update(table).where(column == account.key).values({column.key: account.email})
+        )
+
+
+async def _on_roster(db: AsyncSession, emails: Sequence[str]) -> set[str]:
+    wanted = [email for email in emails if email]
+    found = await db.exec(select(Person.email).where(col(Person.email).in_(wanted), Person.active))
+    return set(found.all())
 
 
 def address_of(account: Account) -> Address | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.engine.conversation import Talk
     from bot.engine.dialog import Dialog, Office
     from bot.engine.links import Links
+    from bot.engine.people import Directory
     from bot.engine.replies import Messenger
     from bot.engine.store.database import Database
     from bot.engine.texts import Texts
@@ -76,7 +77,7 @@ class Platform:
     """A platform that is set up. What is not overridden is what a platform without it does.
 
     name: as in addresses and metrics. reach: one line for the announcement: where it can be
-    reached; a path here when it begins with '/'; '' for what nobody goes to by hand. messenger: its way out; None when it only answers what comes in. gap: seconds that
+    reached; a path here when it begins with '/'; '' for what nobody goes to by hand. messenger: its way out; None when it only answers what comes in. directory: who can say whose an account is. gap: seconds that
     two messages in one place are kept apart. needs_https: the platform calls us from outside. closed: why it lets nobody in,
     although it is set up; known once it is started.
     """
@@ -84,6 +85,7 @@ class Platform:
     name: str
     reach: str
     messenger: Messenger | None = None
+    directory: Directory | None = None
     gap: float = 0.0
     needs_https: bool = False
     closed: str = ""

@@ -82,4 +82,11 @@ def _old(periods: Periods) -> Sequence[Old]:
     return [(Entry, col(Entry.subject).in_(select(Breach.ref).where(closed))), (Breach, closed)]
 
 
-HOLDING = Holding(tables=(Breach, Entry), held=_held, erase=_erase, open=_open, old=_old)
+HOLDING = Holding(
+    tables=(Breach, Entry),
+    held=_held,
+    erase=_erase,
+    open=_open,
+    old=_old,
+    owned=(Breach.reporter,),
+)

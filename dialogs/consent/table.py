@@ -146,5 +146,11 @@ async def _leaves(db: AsyncSession, key: str, now: datetime) -> None:
 
 
 HOLDING = Holding(
-    tables=(Case, Entry, Delegation), held=_held, erase=_erase, open=_open, old=_old, leaves=_leaves
+    tables=(Case, Entry, Delegation),
+    held=_held,
+    erase=_erase,
+    open=_open,
+    old=_old,
+    leaves=_leaves,
+    owned=(Case.student,),
 )

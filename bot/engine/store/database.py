@@ -20,7 +20,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.engine.store.tables import Secret
 
 OLDEST_SQLITE = (3, 35, 0)  # RETURNING
-HEAD = "0006"  # the newest migration; known here so that an up-to-date start needs no Alembic
+HEAD = "0007"  # the newest migration; known here so that an up-to-date start needs no Alembic
 
 
 class DatabaseError(Exception):

@@ -40,6 +40,7 @@ class Account(SQLModel, table=True):
 
     address: the last private `Address` as JSON, so that a cold start can still send.
     language: what this person last chose or spoke here. lost_at: since when messages bounce.
+    vouched_at: when the platform last said whose it is. unproven: why it could not, see `people`.
     """
 
     key: str = Field(primary_key=True)
@@ -52,6 +53,8 @@ class Account(SQLModel, table=True):
     greeted_at: datetime | None = maybe_moment()
     seen_at: datetime | None = maybe_moment()
     lost_at: datetime | None = maybe_moment()
+    vouched_at: datetime | None = maybe_moment()
+    unproven: str = ""
 
 
 class Conversation(SQLModel, table=True):

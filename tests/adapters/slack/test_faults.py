@@ -203,16 +203,35 @@ async def test_at_the_last_delivery_a_stranger_is_answered(world: World) -> None
     assert len(world.fake.posts) == 1
 
 
-async def test_a_known_person_stays_known_when_slack_fails(world: World) -> None:
+@pytest.mark.parametrize("fault", [500, 403, (429, 9), "missing_scope", "internal_error"])
+async def test_who_was_known_is_nobody_now_while_slack_does_not_say(
+    world: World, fault: Any
+) -> None:
     await world.send(world.said("own"))
-    world.clock.now += timedelta(hours=2)
-    world.fake.fault("users.info", 500)
+    world.clock.now += timedelta(minutes=31)
+    world.fake.fault("users.info", fault)
     await world.send(world.said("own"))
+
+    last = [*world.fake.posts, *world.fake.of("chat.update")][-1]
+    assert last["text"] == "Alleen voor slack:T1:UANNA"
 
     async with world.database.transaction() as db:
         account = (await db.exec(select(Account))).one()
     assert account.email == "anna@example.org"
-    assert len(world.fake.posts) + len(world.fake.of("chat.update")) == 2
+
+
+async def test_an_address_that_slack_keeps_back_for_want_of_a_scope_is_not_gone(
+    world: World,
+) -> None:
+    await world.send(world.said("own"))
+    world.clock.now += timedelta(minutes=31)
+    world.fake.add("UANNA", "")
+    world.fake.scopes = "chat:write,users:read"
+    await world.send(world.said("own"))
+
+    assert "users:read.email" in world.slack.problems()[0]
+    async with world.database.transaction() as db:
+        assert (await db.exec(select(Account))).one().email == "anna@example.org"
 
 
 async def test_nothing_is_acknowledged_that_was_not_committed(world: World) -> None:

@@ -11,6 +11,7 @@ from bot.engine.jobs import add
 from bot.engine.outbox import Notice, Parcel
 from bot.engine.replies import Say
 from bot.engine.store.tables import Account, Job
+from tests.adapters.teams.conftest import STUDENT, SUPERVISOR
 from tests.adapters.teams.fake import TENANT
 from tests.adapters.teams.person import read, words
 from tests.adapters.teams.test_story import CONSENT, send_a_case
@@ -96,13 +97,49 @@ async def test_our_own_trouble_is_nobodys_absence(world, anna, code):
     teams = world.app.platforms["teams"]
     assert code in teams.problems()[0]
     async with world.app.database.transaction() as db:
-        account = (await db.exec(select(Account).where(Account.email == "anna@school.nl"))).one()
+        account = (await db.exec(select(Account).where(Account.email == STUDENT))).one()
     assert account.lost_at is None
     world.fake.faults.clear()
     before = len(world.fake.to(anna.account))
     await world.later(minutes=30)
     assert len(world.fake.to(anna.account)) == before + 1
     assert teams.problems() == []
+
+
+@pytest.mark.parametrize("status", [429, 403, 500])
+async def test_who_installs_while_teams_cannot_say_who_it_is_is_asked_for_again(
+    world, anna, bo, status
+):
+    headers = {"Retry-After": "20"} if status == 429 else {}
+    world.fake.faults = [("GET", status, headers)] * 3
+    await bo.install()
+    assert "Teams kan mij nu niet zeggen wie je bent" in words(
+        bo.look() or world.fake.to(bo.account)
+    )
+    world.fake.faults.clear()
+    await world.later(minutes=10)
+    await send_a_case(anna)
+    assert "bespreken" in words(bo.look())
+
+
+@pytest.mark.parametrize(
+    ("member", "said"),
+    [
+        ({"email": "bo.de.vries@elders.nl", "userPrincipalName": SUPERVISOR}, ""),
+        ({"userPrincipalName": "bo.de.vries@elders.nl"}, ""),
+        ({"userRole": "guest"}, "een gast"),
+        ({"tenantId": "another"}, "een gast"),
+        ({"email": "", "userPrincipalName": ""}, "geen e-mailadres"),
+    ],
+)
+async def test_who_is_not_recognised_is_told_why(world, bo, member, said):
+    world.fake.person(bo.account, SUPERVISOR)
+    world.fake.members[bo.account] |= member
+    greeting = words(await bo.install())
+    assert said in greeting
+    async with world.app.database.transaction() as db:
+        account = (await db.exec(select(Account))).one()
+    assert account.email == ("" if said else SUPERVISOR)
 
 
 async def test_a_platform_that_was_switched_off_for_a_day_lost_nobody(start, world, bo):
@@ -113,7 +150,7 @@ async def test_a_platform_that_was_switched_off_for_a_day_lost_nobody(start, wor
         await add(db, more, off.clock())
     await off.app.worker.drain(off.clock())
     async with off.app.database.transaction() as db:
-        account = (await db.exec(select(Account).where(Account.email == "bo@school.nl"))).one()
+        account = (await db.exec(select(Account).where(Account.email == SUPERVISOR))).one()
     assert account.lost_at is None
 
 
@@ -199,14 +236,11 @@ async def test_a_token_page_of_somebody_in_between_loses_nothing(start, fake, wo
 
 async def test_without_the_roster_nobody_is_trusted(world, anna):
     world.fake.faults = [("GET", 500, {})]
-    await anna.say("mijn opnames")
+    shown = words(await anna.say("mijn opnames"))
+    assert "kan mij nu niet zeggen wie je bent" in shown
     async with world.app.database.transaction() as db:
         [known] = (await db.exec(select(Account))).all()
-    assert known.email == ""
-    await anna.say("mijn opnames")
-    async with world.app.database.transaction() as db:
-        [known] = (await db.exec(select(Account))).all()
-    assert known.email == "anna@school.test"
+    assert known.email == "anna@school.test"  # asked for again, before anybody writes
     await anna.say("mijn opnames")
     assert len([call for call in world.fake.calls if call.startswith("GET")]) == 2
 
