@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
-from aiohttp import ClientError, ClientTimeout
+from aiohttp import ClientError, ClientResponse, ClientTimeout
 from yarl import URL
 
 from adapters.teams.client import IN_A_TURN, PATIENCE, Answered, Credentials, Http, wait
@@ -111,17 +111,20 @@ class Connector:
                         continue
                     own.problem = "Teams refuses the bot's token: check TEAMS_APP_ID"
                 if not 200 <= response.status < 300:
-                    code = _code(_document(await _read(response.read)))
-                    if code in OURS:
-                        self.problem = f"Teams answers {code}: {OURS[code]}"
-                    after = wait(response.headers.get("Retry-After"))
-                    raise Answered(response.status, after, code)
+                    raise await self._refused(response)
                 # A yes ends the trouble it disproves.
                 self.problem = ""
                 if own:
                     own.problem = ""
                 return _document(await _read(response.read))
         raise AssertionError("unreachable")
+
+    async def _refused(self, response: ClientResponse) -> Answered:
+        """What Teams said no with; trouble that is ours is kept for the operator."""
+        code = _code(_document(await _read(response.read)))
+        if code in OURS:
+            self.problem = f"Teams answers {code}: {OURS[code]}"
+        return Answered(response.status, wait(response.headers.get("Retry-After")), code)
 
     async def _pace(self) -> None:
         """Teams counts all calls of an app in a tenant together."""

@@ -37,7 +37,7 @@ def slack_way(both: Any, slack: Any) -> Way:
         both.app.messengers["slack"],
         Address("slack", TEAM, "UANNA", "DUANNA"),
         lambda: json.dumps(slack.of("chat.postMessage")[-1], ensure_ascii=False),
-        lambda: slack.fault("chat.postMessage", "account_inactive"),
+        lambda: slack.fault("chat.postMessage", "user_disabled"),
         lambda: slack.fault("chat.postMessage", (429, 7)),
     )
 
