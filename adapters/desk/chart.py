@@ -15,11 +15,13 @@ def chart(shown: Chart) -> Markup:
     rows = Markup("").join(
         Markup('<tr><th scope="row">{}</th><td>{}</td></tr>').format(*bar) for bar in shown.bars
     )
+    picture = Markup("<figure>{}</figure>").format(_picture(shown))
+    some = any(number for _, number in shown.bars)
     return Markup(
-        "<section><h2>{0}</h2><figure>{1}</figure>"
+        "<section><h2>{0}</h2>{1}"
         '<div class="wide"><table><caption>{0}</caption><thead><tr><th scope="col">{2}</th>'
         '<th scope="col">{3}</th></tr></thead><tbody>{4}</tbody></table></div></section>'
-    ).format(shown.title, _picture(shown), *shown.columns, rows)
+    ).format(shown.title, picture if some else "", *shown.columns, rows)
 
 
 def _picture(shown: Chart) -> Markup:

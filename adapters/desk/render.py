@@ -178,7 +178,10 @@ def _part(frame: Surround, part: Part) -> Markup:
 
 def _say(frame: Surround, say: Say) -> Markup:
     buttons = Markup("").join(press(frame, button) for button in say.buttons)
-    row = Markup('<div class="buttons">{}</div>').format(buttons) if buttons else ""
+    boxed = Markup('<div class="buttons">{}</div>').format(buttons)
+    row = boxed if buttons else buttons
+    if not (say.text or say.title or say.facts or say.note):
+        return row
     return Markup("<section>{}{}</section>").format(spoken(say, 2), row)
 
 

@@ -30,7 +30,8 @@ async def site(tmp_path: Path) -> AsyncIterator[tuple[str, Any]]:
         async with app.database.transaction() as db:
             await roster.import_people(db, SAMPLE_PEOPLE.read_text("utf-8"), dry_run=False)
         health = server.Health(app.database, app.worker, app.clock, app.problems)
-        web = server.application(app.platforms["local"].routes(), health)
+        pages = [*app.platforms["local"].routes(), *app.platforms["desk"].routes()]
+        web = server.application(pages, health)
         runner = await server.serve(web, "127.0.0.1", 0)
         app.worker.start()
         try:
