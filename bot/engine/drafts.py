@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlmodel import col, select
@@ -36,6 +36,14 @@ async def pressed(turn: Turn, number: str) -> Draft:
     if draft is None or draft.person != turn.who.key or not draft.is_open:
         raise Outdated("form.closed")
     return draft
+
+
+async def open_of(turn: Turn) -> Sequence[Draft]:
+    """All open drafts of this person."""
+    found = await turn.db.exec(
+        select(Draft).where(Draft.person == turn.who.key, col(Draft.state).in_(OPEN_STATES))
+    )
+    return found.all()
 
 
 async def unfinished(turn: Turn, form: str, data: Mapping[str, Any]) -> Draft | None:

@@ -79,7 +79,7 @@ class Filling:
             "back": self._back,
             "finish": self._finish,
             "change": self._change,
-            "send": self._send,
+            "send": self._sent,
             "resume": self._resume,
             "drop": self._drop,
             "fresh": self._fresh,
@@ -116,13 +116,6 @@ class Filling:
     def context(self, turn: Turn, form: Form) -> forms.Context:
         """What the rules of this form may look at now."""
         return questions.context(turn, form, self._dates)
-
-    async def dropped(self, turn: Turn, number: str) -> str:
-        """Throw away words that were shown and not sent, and give them back."""
-        draft = await drafts.pressed(turn, number)
-        words = "\n".join(str(v) for v in draft.answers.values() if isinstance(v, str))
-        await self._drop(turn, draft)
-        return words
 
     async def pressed(self, turn: Turn, action: str, argument: str) -> list[Reply]:
         """A button of a form. The draft must be the presser's own and still open."""
@@ -194,6 +187,11 @@ class Filling:
             return self._summary(turn, draft)
         return await self._send(turn, draft)
 
+    async def _sent(self, turn: Turn, draft: Draft) -> list[Reply]:
+        """The word or button 'send': only what was shown as it is now."""
+        seen = draft.state == DraftState.READY
+        return await (self._send(turn, draft) if seen else self._next(turn, draft))
+
     async def _send(self, turn: Turn, draft: Draft) -> list[Reply]:
         form = self.form(draft)
         context = questions.context(turn, form, self._dates)
@@ -218,7 +216,6 @@ class Filling:
         return await self._remarked(turn, draft, (), await self._next(turn, draft))
 
     async def _back(self, turn: Turn, draft: Draft) -> list[Reply]:
-        draft.state = DraftState.OPEN
         names = [f.name for f in self.form(draft).fields]
         at = turn.state.get("form", {}).get("field", "")
         before = names[: names.index(at)] if at in names else names
@@ -284,9 +281,10 @@ class Filling:
 
     async def _question(self, turn: Turn, draft: Draft, name: str) -> list[Reply]:
         turn.state["form"] = {"draft": draft.id, "field": name}
-        draft.state = DraftState.OPEN
+        was, draft.state = draft.state, DraftState.OPEN
         ask = questions.draw(turn, self.form(draft), draft, draft.answers, at=name)
-        return [replace(ask, whole=False)]
+        over = questions.over(turn, draft, "form.over_changing")
+        return [replace(ask, whole=False), *([over] if was == DraftState.READY else [])]
 
     def _summary(self, turn: Turn, draft: Draft) -> list[Reply]:
         intro = turn.state.get("form", {}).get("intro", "")

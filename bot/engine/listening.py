@@ -74,8 +74,11 @@ class Listening:
 
     async def instead(self, turn: Turn, number: str) -> list[Reply]:
         """Words that were shown for somebody were not meant for them: they are a new question."""
-        turn.said, turn.heard = await self._filling.dropped(turn, number), Plain()
-        return await self.meant(turn)
+        draft = await drafts.pressed(turn, number)
+        words = [value for value in draft.answers.values() if isinstance(value, str)]
+        turn.said, turn.heard = "\n".join(words), Plain()
+        dropped = await self._filling.act(turn, draft, "drop")
+        return [*await self.meant(turn), *dropped[1:]]
 
     async def _claims(self, turn: Turn) -> list[Claim]:
         meaning = Claim(Rank.MEANING, 0.9, "meaning", turn.t("claims.new"), self._meant)

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import date, timedelta
 
+from bot.engine import drafts, questions
 from bot.engine.dialog import Dialog, Outdated, Turn
 from bot.engine.people import GUEST
 from bot.engine.replies import Button, Reply, Say
@@ -82,6 +83,7 @@ async def press_erase(turn: Turn, argument: str) -> list[Reply]:
     """Confirmed: erase what no open duty needs."""
     if argument != turn.today.isoformat():
         raise Outdated
+    over = [questions.over(turn, draft, "form.dropped") for draft in await drafts.open_of(turn)]
     done = await erase_person(turn.db, turn.who.key, turn.office.holdings)
     turn.state.clear()
     parts = [turn.t("mydata.erased.text")]
@@ -93,7 +95,7 @@ async def press_erase(turn: Turn, argument: str) -> list[Reply]:
         parts.append(turn.t("mydata.erased.roster"))
     gone = {name: n for name, n in done.counts.items() if n and name not in ("roster", "accounts")}
     facts = tuple((_kind(turn, name), str(n)) for name, n in gone.items())
-    return [Say("\n".join(parts), facts=facts)]
+    return [Say("\n".join(parts), facts=facts), *over]
 
 
 async def press_keep(turn: Turn, argument: str) -> list[Reply]:

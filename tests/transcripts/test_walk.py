@@ -64,6 +64,8 @@ class Walk:
         read = words(replies)
         self.done[-1] += f" -> {read[:80]!r}"
         assert read, "no reply"
+        assert "went wrong" not in read, read
+        assert "ging iets mis" not in read, read
         self.note(who, replies)
         for ref, state in (await self.records()).items():
             if before.get(ref) != state:
