@@ -36,6 +36,13 @@ PATH = "/slack/events"
 LAST_RETRY = 3
 # What comes of a body that is not as it should be.
 ODD = (LookupError, TypeError, AttributeError, ValueError, OverflowError, OSError, RecursionError)
+WRONG_SIGNATURE = (
+    "requests in Slack's name are refused and none was accepted: check SLACK_SIGNING_SECRET (Basic"
+    " Information of the app) and this machine's clock"
+)
+UNSIGNED = (
+    "Slack delivers by HTTP, but SLACK_SIGNING_SECRET is not set: set it, or use Socket Mode alone"
+)
 START_SECONDS = 3.0
 STOP_SECONDS = 5.0
 GONE = {
@@ -68,6 +75,7 @@ class Slack(Platform):
         self._texts = texts
         self._clock = clock
         self._here = Here()
+        self._welcomed = False
         self._flight = InFlight()
         self._meeting: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
@@ -128,6 +136,7 @@ class Slack(Platform):
         except web.RequestPayloadError:
             raw = b""  # packed in a way that cannot be unpacked: nobody signed that
         if not self._signed(raw, request.headers):
+            self._refused(request.headers)
             return web.json_response({"error": "invalid request"}, status=401)
         try:
             asked = AsyncBoltRequest(
@@ -137,6 +146,8 @@ class Slack(Platform):
             )
         except ODD:
             return web.json_response({"error": "not understood"}, status=400)
+        self._welcomed = True
+        self._api.problems.pop("signature", None)
         with self._flight:
             answer = await self._bolt.async_dispatch(asked)
         if answer.status == 500:
@@ -144,6 +155,15 @@ class Slack(Platform):
             log.error("slack.sdk_broke", kind=str(asked.body.get("type"))[:40])
             return web.json_response({"error": "not understood"}, status=400)
         return await to_aiohttp_response(answer)
+
+    def _refused(self, headers: Mapping[str, str]) -> None:
+        """A request that looks like Slack's, signed with another secret: most often ours is wrong.
+        It is a problem until one is signed well."""
+        log.warning("slack.signature_refused", signed="X-Slack-Signature" in headers)
+        if "X-Slack-Signature" in headers and not self._welcomed:
+            self._api.problems["signature"] = (
+                UNSIGNED if self._verifier is None else WRONG_SIGNATURE
+            )
 
     def _signed(self, raw: bytes, headers: Mapping[str, str]) -> bool:
         """Whether Slack signed this, not long ago. Junk in a header is a no, not a crash."""

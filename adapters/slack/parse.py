@@ -18,7 +18,9 @@ SUBTYPES = (None, "file_share", "thread_broadcast")  # of messages that a person
 SHORTCUTS = {"report_breach": "breach.start"}
 ASK_ABOUT = "may_i"  # the shortcut on any message
 HELP = "help"
+SOMEBODY, PLACE = "iemand", "een kanaal"
 _ANGLED = re.compile(r"<([^<>]*)>")
+_EMOJI = re.compile(r":[a-z0-9_+'\-]*[a-z_+][a-z0-9_+'\-]*:(?::skin-tone-[2-6]:)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +91,27 @@ def team_of(body: Mapping[str, Any], here: Here) -> str:
 
 
 def said(text: str, bot: str) -> str:
-    """What was typed, without Slack's marks and without the mention of the bot."""
+    """What was typed, without Slack's marks and without the mention of the bot.
+
+    The code of an emoji is no word (':warning:' warns of nothing), and who is mentioned by an id
+    alone is somebody.
+    """
 
     def shown(mark: re.Match[str]) -> str:
         target, _, label = mark[1].partition("|")
         if target == f"@{bot}":
             return " "
         if target[:1] in ("@", "#"):
-            return target[:1] + label
+            return label.lstrip("@#") or (SOMEBODY if target[0] == "@" else PLACE)
         if target.startswith("!"):
             return label or "@" + target[1:]
         return label or target.removeprefix("mailto:")
 
-    plain = _ANGLED.sub(shown, text)
+    plain = _EMOJI.sub(" ", _ANGLED.sub(shown, text))
     for mark, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         plain = plain.replace(mark, sign)
-    return plain.strip(" \t\n,:;")
+    lines = (" ".join(line.split()) for line in plain.split("\n"))
+    return "\n".join(lines).strip(" \t\n,:;")
 
 
 # -- one kind of payload each ----------------------------------------------------------------

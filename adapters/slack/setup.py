@@ -78,7 +78,7 @@ async def watch(api: Api, met: Callable[[Here], None]) -> None:
     until somebody happens to write. A workspace where all is well is asked nothing."""
     while True:
         await asyncio.sleep(LOOK_AGAIN)
-        if api.problems.keys() - {"socket"}:
+        if api.problems.keys() - {"socket", "signature"}:
             await introduced(api, met)
 
 

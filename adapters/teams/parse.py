@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 
 from adapters.teams.attachments import file_kinds, plain_words
@@ -20,6 +21,8 @@ REPORT = "breach.start"
 HELP = "help"
 REFRESH = "refresh"
 LONGEST_ID = 400
+# What Teams puts before the words when somebody answers another message.
+_QUOTED = re.compile(r"<quoted\b[^>]*?(?:/>|>.*?</quoted>)", re.DOTALL | re.IGNORECASE)
 _MENTION = re.compile(r"<at[^>]*>(.*?)</at>", re.DOTALL | re.IGNORECASE)
 
 
@@ -135,8 +138,8 @@ def _without_mentions(body: Mapping[str, Any]) -> str:
         ours = text(mention, "text")
         if ours:
             said = said.replace(ours, " ", 1)
-    said = _MENTION.sub(r"\1", said).replace("&nbsp;", " ").replace("\xa0", " ")
-    return said.strip()
+    said = _MENTION.sub(r"\1", _QUOTED.sub(" ", said))
+    return unescape(said).replace("\xa0", " ").strip()
 
 
 def _installation(action: str, base: dict[str, Any]) -> Event | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import field_validator
@@ -54,6 +55,20 @@ class TeamsSettings(PlatformSettings):
             found.append("TEAMS_APP_PASSWORD is missing beside TEAMS_APP_ID")
         if self.teams_app_id and self.teams_app_type == "SingleTenant" and not self.teams_tenant_id:
             found.append("TEAMS_TENANT_ID is missing: a SingleTenant bot needs it")
+        for name, value in (
+            ("TEAMS_APP_ID", self.teams_app_id),
+            ("TEAMS_TENANT_ID", self.teams_tenant_id),
+        ):
+            if value and not _is_guid(value):
+                found.append(
+                    f"{name} must be an id like 12345678-abcd-1234-abcd-123456789012, no name:"
+                    " copy it from the Azure portal"
+                )
+        if self.teams_local_testing and self.teams_app_id:
+            found.append(
+                "TEAMS_LOCAL_TESTING lets anybody in who reaches this machine: leave it out beside"
+                " TEAMS_APP_ID"
+            )
         if self.teams_local_testing and not site.on_loopback:
             found.append("TEAMS_LOCAL_TESTING works only while HOST is a loopback address")
         return found
@@ -81,3 +96,10 @@ class TeamsSettings(PlatformSettings):
             clock=house.clock,
             zone=house.office.zone,
         )
+
+
+def _is_guid(value: str) -> bool:
+    try:
+        return str(uuid.UUID(value)) == value.lower()
+    except ValueError:
+        return False

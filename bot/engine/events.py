@@ -26,6 +26,13 @@ PAGE = "page"  # a plain web page: what it shows comes in its own answer, nothin
 DESK = "desk"  # the pages of those who keep it all running
 
 
+class Malformed(ValueError):
+    """A platform would never send this; the message, if there is one, says what is wrong."""
+
+
+_WORDS = ("id", "name", "locale", "unproven", "text", "button", "message", "form")
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """A place where one account can be talked to.
@@ -41,6 +48,14 @@ class Address:
     thread: str = ""
     private: bool = True
     service: str = ""
+
+    def __post_init__(self) -> None:
+        # An address is kept, and read again at every later turn: one with a hole in it would
+        # shut its person out for good.
+        for part in fields(self):
+            kind = bool if part.name == "private" else str
+            if not isinstance(getattr(self, part.name), kind):
+                raise Malformed(f"an address without a proper {part.name}")
 
     @property
     def key(self) -> str:
@@ -98,6 +113,9 @@ class Event:
             raise ValueError("an event's time must carry its zone")
         for part in fields(self):
             object.__setattr__(self, part.name, clean(getattr(self, part.name)))
+        for name in _WORDS:
+            if not isinstance(getattr(self, name, ""), str):
+                raise Malformed(f"an event whose {name} is no text")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +171,3 @@ class Opened(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left(Event):
     """The app was removed or blocked by a person, who can no longer be reached there."""
-
-
-class Malformed(ValueError):
-    """A platform would never send this; the message, if there is one, says what is wrong."""

@@ -221,8 +221,13 @@ async def _on_roster(db: AsyncSession, emails: Sequence[str]) -> set[str]:
 
 
 def address_of(account: Account) -> Address | None:
-    """Where this account was last reached in private."""
-    return _address.validate_python(account.address) if account.address else None
+    """Where this account was last reached in private; None as well for what cannot be read, so
+    that the next event puts it right."""
+    try:
+        return _address.validate_python(account.address) if account.address else None
+    except ValueError:
+        log.error("people.address_unreadable", platform=account.platform)
+        return None
 
 
 async def accounts_of(db: AsyncSession, key: str) -> Sequence[Account]:

@@ -8,6 +8,8 @@ from adapters.mail.settings import MailSettings
 from bot.engine.platform import PlatformSettings
 from bot.settings import Settings, SettingsError, load
 
+GUID = "12345678-abcd-4234-abcd-123456789012"
+
 
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
@@ -36,6 +38,14 @@ def test_everything_wrong_is_named_at_once() -> None:
     [
         {"host": "0.0.0.0", "local_chat": True},
         {"host": "0.0.0.0", "teams_local_testing": True},
+        {"teams_app_id": GUID, "teams_app_password": "x", "teams_tenant_id": "school.nl"},
+        {"teams_app_id": "my-bot", "teams_app_password": "x", "teams_tenant_id": GUID},
+        {
+            "teams_app_id": GUID,
+            "teams_app_password": "x",
+            "teams_tenant_id": GUID,
+            "teams_local_testing": True,
+        },
         {"slack_bot_token": "xoxb-1"},
         {"teams_app_id": "1", "teams_app_password": "2"},
     ],

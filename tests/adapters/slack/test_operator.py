@@ -10,11 +10,11 @@ import pytest
 import yaml
 
 from adapters.slack import setup
-from adapters.slack.listen import Slack
+from adapters.slack.listen import PATH, Slack
 from bot.engine.conversation import Talk
 from bot.engine.replies import Say
 from bot.engine.texts import Texts
-from tests.adapters.slack.conftest import World
+from tests.adapters.slack.conftest import World, signed
 from tests.adapters.slack.fake import SCOPES, FakeSlack
 from tests.adapters.slack.test_faults import ANNA
 from tests.conftest import Ticker
@@ -48,6 +48,20 @@ async def test_a_refused_token_is_said_by_check_and_problems(world: World) -> No
 
     assert "SLACK_BOT_TOKEN" in (await world.slack.check())[0]
     assert "SLACK_BOT_TOKEN" in world.slack.problems()[0]
+
+
+async def test_a_wrong_signing_secret_shows_until_one_is_right(world: World) -> None:
+    raw = json.dumps(world.said("Mag dit?"))
+    junk = {"Content-Type": "application/json", **signed(raw), "X-Slack-Signature": "v0=00"}
+    async with world.client.post(PATH, data=raw, headers=junk) as answer:
+        assert answer.status == 401
+    assert "SLACK_SIGNING_SECRET" in world.slack.problems()[0]
+
+    assert (await world.send(world.said("Mag dit?")))[0] == 200
+    assert world.slack.problems() == []
+    async with world.client.post(PATH, data=raw, headers=junk) as answer:
+        assert answer.status == 401
+    assert world.slack.problems() == []  # a stranger cannot make it look broken
 
 
 async def test_a_missing_scope_is_named(world: World) -> None:

@@ -207,3 +207,18 @@ json_data = st.recursive(
 )
 def test_nothing_breaks_it(kind, name, parts):
     parse(clean({**activity(kind), "name": name, **parts}), NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('<quoted messageId="1611"/> mag dit?', "mag dit?"),
+        ('<quoted messageId="1611">Anna: hoi</quoted>mag dit?', "mag dit?"),
+        ("filmpje &amp; foto van 4&nbsp;vwo", "filmpje & foto van 4 vwo"),
+        ("is 3 &lt; 4?", "is 3 < 4?"),
+    ],
+)
+def test_marks_of_teams_are_no_words(text: str, said: str) -> None:
+    event = parse(activity(text=text), NOW)
+    assert isinstance(event, Said)
+    assert event.text == said
