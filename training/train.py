@@ -316,7 +316,7 @@ def _slip(text: str, chance: random.Random) -> str:
     return "".join(letters)
 
 
-def batches(
+def by_length(
     examples: Sequence[Example], chance: random.Random, size: int = 32
 ) -> Iterator[list[Example]]:
     """Batches of lines of like length, in any order."""
@@ -361,7 +361,7 @@ def train(
     ).clamp(0.5, 2.5)
     for epoch in range(epochs):
         total = 0.0
-        for batch in batches(examples, chance):
+        for batch in by_length(examples, chance):
             loss = _loss(net(batches.batch(batch, chance)), batch, weight)
             optimizer.zero_grad()
             loss.backward()
