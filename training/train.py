@@ -41,8 +41,8 @@ from dialogs.understanding.model.encoder import (  # noqa: E402
     LONGEST,
     LOUDER,
     WIDTH,
-    Probabilities,
 )
+from dialogs.understanding.model.heads import Probabilities  # noqa: E402
 from dialogs.understanding.model.weighing import SLOTTED  # noqa: E402
 from dialogs.understanding.reader import Reader  # noqa: E402
 from dialogs.understanding.rules import tasks  # noqa: E402
@@ -354,15 +354,11 @@ def train(
         for name, value in net.named_parameters()
         if value.requires_grad
     }
-    counts = Counter(one.right["about"] for one in examples)
-    topics = len(HEADS["about"])
-    weight = torch.tensor(
-        [(len(examples) / topics / max(counts[at], 5)) ** 0.25 for at in range(topics)]
-    ).clamp(0.5, 2.5)
+    weight = topic_weights(examples)
     for epoch in range(epochs):
         total = 0.0
         for batch in by_length(examples, chance):
-            loss = _loss(net(batches.batch(batch, chance)), batch, weight)
+            loss = loss_of(net(batches.batch(batch, chance)), batch, weight)
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -379,9 +375,19 @@ def train(
     return net
 
 
-def _loss(
+def topic_weights(examples: Sequence[Example]) -> torch.Tensor:
+    """How much a line counts by its topic: the rarer, the more."""
+    counts = Counter(one.right["about"] for one in examples)
+    topics = len(HEADS["about"])
+    return torch.tensor(
+        [(len(examples) / topics / max(counts[at], 5)) ** 0.25 for at in range(topics)]
+    ).clamp(0.5, 2.5)
+
+
+def loss_of(
     found: dict[str, torch.Tensor], batch: Sequence[Example], weight: torch.Tensor
 ) -> torch.Tensor:
+    """How far the found values of some lines are from the right ones; slots count where they decide."""
     right = {name: torch.tensor([one.right[name] for one in batch]) for name in HEADS}
     loss = functional.cross_entropy(
         found["about"], right["about"], weight=weight, label_smoothing=0.05

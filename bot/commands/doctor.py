@@ -144,10 +144,19 @@ async def _work(db: AsyncSession) -> list[Finding]:
 
 
 def _encoder() -> Finding:
+    from dialogs.understanding.model.deep import DeepNetwork
     from dialogs.understanding.model.encoder import Network
 
-    if Network.load() is not None:
-        return Finding("well", "encoder", "as pinned")
+    small, deep = Network.load(), DeepNetwork.load()
+    if small is not None and deep is not None:
+        return Finding("well", "encoder", "both as pinned")
+    if small is not None:
+        return Finding(
+            "wrong",
+            "encoder",
+            "the files of the deep one are missing or damaged, so the small one reads the questions alone:"
+            " install opnamewijzer again",
+        )
     return Finding(
         "wrong",
         "encoder",

@@ -11,8 +11,8 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from dialogs.guidelines import Guidelines
-from dialogs.understanding.model import caution, thresholds
-from dialogs.understanding.model.encoder import Encoder, Network
+from dialogs.understanding.model import cascade, caution, thresholds
+from dialogs.understanding.model.encoder import Encoder
 from dialogs.understanding.model.understood import Understanding
 from dialogs.understanding.model.verdict import decide
 from dialogs.understanding.model.weighing import weigh
@@ -36,8 +36,8 @@ class Reader:
 
     @classmethod
     def load(cls, guidelines: Guidelines) -> Self:
-        """A reader for these guidelines, with the lexicon and the encoder that come with the bot."""
-        return cls(guidelines, Lexicon.load(guidelines), Network.load())
+        """A reader for these guidelines, with the lexicon and the encoders that come with the bot."""
+        return cls(guidelines, Lexicon.load(guidelines), cascade.load())
 
     def __init__(self, guidelines: Guidelines, lexicon: Lexicon, encoder: Encoder | None) -> None:
         self.guidelines = guidelines

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dialogs.answers.compose import Answer
 from dialogs.guidelines import load
-from dialogs.understanding.model.encoder import Probabilities
+from dialogs.understanding.model.heads import Probabilities
 from dialogs.understanding.rules.reading import SLOTS
 from dialogs.understanding.rules.tasks import TOPICS
 from tests.reading import answer, reader_with

@@ -4,7 +4,6 @@ A small multilingual network (Google's Universal Sentence Encoder, trained on he
 numpy. What it is and where it comes from: `network/SOURCES.md`. Without its files the rules decide alone.
 """
 
-import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,15 +11,15 @@ from pathlib import Path
 from typing import Any, Protocol, Self
 
 import numpy as np
-import structlog
 from numpy.typing import NDArray
 from sentencepiece import SentencePieceProcessor
 from threadpoolctl import threadpool_limits
 
+from dialogs.understanding.model.heads import Array, Heads, Probabilities
+from dialogs.understanding.model.pinned import pinned
+
 FOLDER = Path(__file__).with_name("network")
 FILES = ("weights.npz", "names.json", "subwords.model")
-Array = NDArray[np.float32]
-Probabilities = Mapping[str, Mapping[str, float]]
 
 BRANCHES = (
     (2, 0),
@@ -54,25 +53,14 @@ class Network:
         self._w: dict[str, Array] = {
             name: value.astype(np.float32) for name, value in weights.items() if name != "table"
         }
-        self._marks = {name: at for at, name in enumerate(names["marks"])}
-        self._ruled = {name: at for at, name in enumerate(names["ruled"])}
-        self._heads: dict[str, list[str]] = names["heads"]
+        self._heads = Heads(weights, names)
         self._subwords = SentencePieceProcessor(model_proto=subwords)
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Self | None:
         """The encoder in `folder`; None, and a line in the log, when its files are missing or not the ones pinned."""
-        try:
-            pins = json.loads((folder / "pins.json").read_text(encoding="utf-8"))
-            files = {name: (folder / name).read_bytes() for name in FILES}
-        except (OSError, ValueError) as problem:
-            structlog.get_logger().error("encoder_missing", problem=type(problem).__name__)
-            return None
-        wrong = [
-            name for name in FILES if hashlib.sha256(files[name]).hexdigest() != pins.get(name)
-        ]
-        if wrong:
-            structlog.get_logger().error("encoder_not_as_pinned", files=wrong)
+        files = pinned(folder, FILES)
+        if files is None:
             return None
         threadpool_limits(1, user_api="blas")  # these products are too small to share out
         with np.load(io.BytesIO(files["weights.npz"]), allow_pickle=False) as arrays:
@@ -83,30 +71,10 @@ class Network:
         self, text: str, earlier: Sequence[str], names: Iterable[str]
     ) -> Probabilities:
         """See `Encoder`."""
-        found = list(names)
         before = " ".join(earlier[-EARLIER:])
-        context = (
-            self._layer("ctx", self._sentence(before))
-            if before
-            else np.zeros_like(self._w["ctx.b"])
+        return self._heads.probabilities(
+            self._sentence(text), self._sentence(before) if before else None, names
         )
-        seen = np.concatenate([
-            self._sentence(text),
-            context,
-            self._layer("marks", _ones(found, self._marks)),
-            self._layer("ruled", _ones(found, self._ruled)),
-        ])  # fmt: skip
-        hidden = self._layer("hidden", seen)
-        return {
-            name: dict(
-                zip(
-                    values,
-                    _softmax(hidden @ self._w[f"{name}.w"] + self._w[f"{name}.b"]),
-                    strict=True,
-                )
-            )
-            for name, values in self._heads.items()
-        }
 
     def _layer(self, name: str, values: Array) -> Array:
         return _relu(values @ self._w[f"{name}.w"] + self._w[f"{name}.b"])
@@ -134,12 +102,6 @@ class Network:
         return np.concatenate([whole, self._layer("pool", signs).max(axis=0)])
 
 
-def _ones(found: Iterable[str], places: Mapping[str, int]) -> Array:
-    vector = np.zeros(len(places), dtype=np.float32)
-    vector[[places[name] for name in found if name in places]] = 1
-    return vector
-
-
 def _windows(values: Array, size: int, left: int) -> Array:
     """Each row with its neighbours beside it: (n, width) -> (n, size * width); zeros outside."""
     padded = np.pad(values, ((left, size - 1 - left), (0, 0)))
@@ -156,8 +118,3 @@ def _layer_norm(values: Array, gain: Array, shift: Array) -> Array:
     spread: Array = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + np.float32(1e-12))
     scaled: Array = centred / spread * gain + shift
     return scaled
-
-
-def _softmax(values: Array) -> list[float]:
-    powers = np.exp(values - values.max())
-    return [float(chance) for chance in powers / powers.sum()]

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from dialogs.understanding.model import caution, features, thresholds
-from dialogs.understanding.model.encoder import LONGEST, Encoder, Probabilities
+from dialogs.understanding.model.encoder import LONGEST, Encoder
+from dialogs.understanding.model.heads import Probabilities
 from dialogs.understanding.rules import tasks
 from dialogs.understanding.rules.facts import Fact, Reading
 from dialogs.understanding.rules.reading import SLOTS

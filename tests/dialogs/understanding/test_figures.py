@@ -33,10 +33,10 @@ BOUNDS = {
     "inbox.jsonl": Bounds(95.8, 98.3, 99, 99.0, 1.8),
     "street.jsonl": Bounds(96.4, 98.2, 97.5, 99.0, 1.3),
     "desk.jsonl": Bounds(95, 98.6, 96.4, 99.0, 1.6),
-    "dev.jsonl": Bounds(97.8, 97.8, 99, 99, 1),
-    "read.jsonl": Bounds(90.2, 99, 94.5, 99.0, 2.0),
-    "second.jsonl": Bounds(88.2, 94.3, 94.1, 98.5, 2.0),
-    "third.jsonl": Bounds(92.3, 98.4, 93.3, 99.0, 2.0),
+    "dev.jsonl": Bounds(98.6, 97.8, 99, 99, 1),
+    "read.jsonl": Bounds(93.2, 99, 99, 99.0, 2.0),
+    "second.jsonl": Bounds(91.5, 94.3, 96.6, 98.5, 2.0),
+    "third.jsonl": Bounds(93.6, 98.4, 93.3, 99.0, 2.0),
     "fourth.jsonl": Bounds(92.6, 97.4, 96.8, 99.0, 2.0),
 }
 
