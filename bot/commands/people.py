@@ -12,6 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.commands.command import Failed, command, opened
 from bot.engine import leaving
+from bot.engine.roster import Report
+from bot.engine.texts import Texts
 from bot.settings import Settings
 
 group = typer.Typer(help="The roster.")
@@ -34,18 +36,22 @@ async def import_file(
     gone: Gone = False,
     really: Really = False,
 ) -> None:
-    """Read a roster: email,name,role,language,school,programme_end,supervisor_email."""
+    """Read a roster from CSV or .xlsx: email, name, role, language, school, programme_end,
+    supervisor_email. What it has no column for stays as it is.
+    """
+    import dialogs
     from bot.engine import roster
     from bot.wiring import HOLDINGS, rules
     from dialogs import recordings
 
-    raw, months = _read(file), rules(settings).names.months
+    raw, guidelines = _read(file), rules(settings)
+    texts, months = dialogs.texts(guidelines), guidelines.names.months
     async with opened(settings) as database:
         async with database.transaction() as db:
             now, before = datetime.now(UTC), len(await roster.listed(db))
-            report = await roster.import_people(
-                db, roster.decode(raw), dry_run=dry_run, holdings=HOLDINGS
-            )
+            report = await _read_in(db, raw, texts)
+            if report.well and not dry_run:
+                await roster.store(db, report.rows, HOLDINGS)
             if report.well and gone:
                 leavers = await _leavers(db, report.absent, before, sure=really or dry_run)
                 await _take_off(db, [] if dry_run else leavers)
@@ -55,6 +61,24 @@ async def import_file(
         print(report.text(dry_run=dry_run, gone=gone))
         if not report.well:
             raise Failed("nothing was imported: mend the rows above and try again")
+
+
+async def _read_in(db: AsyncSession, raw: bytes, texts: Texts) -> Report:
+    """What the file would do, as the desk reads it too; Failed when it is no list of people."""
+    from dialogs.people import importing
+    from dialogs.people.sheet import BadSheet
+
+    try:
+        kept = importing.read(raw, texts)
+    except BadSheet as problem:
+        raise Failed(texts(f"people.sheet.{problem.code}", "en")) from None
+    if importing.unsure(kept):
+        found = ", ".join(sorted(kept["columns"])) or "none"
+        raise Failed(
+            "the first line must name the columns email, name and role;"
+            f" of ours it has: {found}. Nothing was imported"
+        )
+    return (await importing.plan(db, kept, texts)).report
 
 
 async def _leavers(
