@@ -204,10 +204,10 @@ class Talk:
         if event.address.private or isinstance(event, SentFile):
             return row
         if turn.said:
-            heard = self.listening.hear(turn)
+            heard = await self.listening.hear(turn)
             if heard.intent in self._public and not heard.personal:
                 return row
-        turn.public = event.address
+        turn.public, turn.heard = event.address, Plain()
         turn.event = replace(event, address=event.address.privately())
         row = await memory.conversation(turn, turn.event.address.key)
         turn.state = dict(row.state)

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, delete
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.engine.store.database import erasing
 from bot.engine.store.tables import Account
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -121,6 +122,7 @@ async def rows(db: AsyncSession, table: type[Row], *which: Any) -> list[Row]:
 
 async def drop(db: AsyncSession, table: type[SQLModel], *which: Any) -> int:
     """Remove the rows that fit; how many."""
+    erasing(db)
     return (await db.exec(delete(table).where(*which))).rowcount
 
 

@@ -6,7 +6,9 @@ private places alone.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
@@ -48,6 +50,8 @@ class Listening:
         self._filling = filling
         self._texts = texts
         self._press = press
+        # One at a time: long thoughts about one message keep nobody's connection waiting.
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="reader")
         self._intents = {name: act for d in dialogs for name, act in d.intents.items()}
         self._grave = GRAVE.union(*(d.grave for d in dialogs))
 
@@ -89,7 +93,7 @@ class Listening:
         found += await self._buttons(turn, draft)
         if any(claim.likely >= SURE for claim in found):
             return [*found, meaning]
-        heard = self.hear(turn)
+        heard = await self.hear(turn)
         own = await self._own_work(turn) if turn.said else []
         if draft:
             own = [claim for claim in own if claim.rank is Rank.COMMAND]
@@ -154,16 +158,25 @@ class Listening:
         )
         return [Button(f"form.resume:{draft.id}", turn.t("form.go_on")) for draft in found]
 
-    def hear(self, turn: Turn) -> Heard:
-        """What was said, read once per turn, wherever it is answered."""
+    async def hear(self, turn: Turn) -> Heard:
+        """What was said, read once per turn, wherever it is answered; beside the event loop.
+
+        Where others read along, the words alone count, and nothing that is known of the person.
+        """
         if not turn.heard.intent:
-            turn.heard = self._phrase(turn) or self.reader.read(
+            private = turn.event.address.private
+            read = partial(
+                self.reader.read,
                 turn.said,
                 context=memory.recent(turn),
-                school=turn.who.school or None,
+                school=(turn.who.school or None) if private else None,
                 now=turn.now,
                 lang=turn.lang,
             )
+            heard = self._phrase(turn)
+            if heard is None:
+                heard = await asyncio.get_running_loop().run_in_executor(self._beside, read)
+            turn.heard = heard
         return turn.heard
 
     def _phrase(self, turn: Turn) -> Heard | None:
@@ -178,7 +191,7 @@ class Listening:
 
     async def meant(self, turn: Turn) -> list[Reply]:
         """What the dialog says that listens to what was heard, in the language it was said in."""
-        heard = self.hear(turn)
+        heard = await self.hear(turn)
         if isinstance(turn.event, Said):
             await _speak(turn, heard.lang)
         replies = await self._intents.get(heard.intent, self._intents["ask"])(turn, "")

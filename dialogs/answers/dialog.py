@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.engine.dialog import Dialog, Turn
 from bot.engine.metrics import ANSWERS
+from bot.engine.outbox import Parcel
 from bot.engine.replies import Button, Quote, Reply, Say
 from dialogs import help
 from dialogs.answers.compose import Answer, compose
@@ -31,7 +32,11 @@ async def reply(turn: Turn, what: str) -> list[Reply]:
     ANSWERS.labels(found.verdict, found.lang).inc()
     if turn.office.collect_unanswered and found.outcome in ("unknown", "did_you_mean"):
         turn.db.add(Unanswered(question=turn.said[:500], outcome=found.outcome, day=turn.today))
-    answered = await _held(drawn(found, turn), found, turn)
+    answered = drawn(found, turn)
+    if turn.event.address.private:
+        answered = await _held(answered, found, turn)
+    else:
+        await _tell_privately(found, turn)
     if found.verdict == "out_of_scope":
         # Not our subject: what is, stands under the answer as buttons.
         return [replace(answered, buttons=(answered.buttons or help.menu(turn, "").buttons))]
@@ -49,6 +54,23 @@ async def _held(say: Say, found: Answer, turn: Turn) -> Say:
     title = texts("answer.headline.only_if", lang) if found.verdict == "allowed" else say.title
     held = texts("ask.held", lang, reference=case.ref)
     return replace(say, title=title, text="\n".join(part for part in (held, say.text) if part))
+
+
+async def _tell_privately(found: Answer, turn: Turn) -> None:
+    """Where others read along the words alone count; what counts for this person comes in private."""
+    rules = turn.office.rules
+    school = rules.school(turn.who.school) if isinstance(rules, Guidelines) else None
+    told = Say(text="", title=turn.texts("ask.private.title", found.lang))
+    lines = []
+    if school and found.verdict in {"allowed", "only_if", "keep", "not_allowed"}:
+        lines.append(turn.texts("ask.private.school", found.lang, school=school.name))
+    held = await _held(told, found, turn)
+    if held is not told:
+        lines.append(held.text)
+    if lines:
+        say = replace(told, text="\n".join(lines))
+        parcel = Parcel(turn.event.address.privately(), say)
+        await turn.later(parcel.job(f"{turn.event.id}:personal"))
 
 
 def drawn(found: Answer, turn: Turn) -> Say:

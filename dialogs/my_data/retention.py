@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.dialog import Office, Work
 from bot.engine.holdings import Periods
+from bot.engine.store.database import erasing
 
 KEEP_DONE = timedelta(days=30)  # accepted events and finished work: long past any redelivery
 
@@ -22,6 +23,7 @@ async def clean(db: AsyncSession, now: datetime, office: Office) -> Counter[str]
         done=now - KEEP_DONE,
     )
     counts: Counter[str] = Counter()
+    erasing(db)
     for holding in office.holdings:
         for table, which in holding.old(periods) if holding.old else ():
             # Nothing of these rows is loaded in a job's session: there is nothing to keep in step.

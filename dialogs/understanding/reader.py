@@ -25,6 +25,7 @@ from dialogs.understanding.words.lexicon import Lexicon
 from dialogs.understanding.words.scene import Scene, read
 from dialogs.understanding.words.tokens import QUESTION_LIMIT, SCAN_LIMIT
 
+MOST_QUESTIONS = 8  # of one message; what more is asked is read with the last
 _CONTEXT = 8  # earlier messages that are read again
 _LETTERS = 12  # a passage with fewer different signs holds no story
 _OVERLAP = 100  # characters that two passages of a long text share
@@ -179,6 +180,7 @@ def _school(scene: Scene, earlier: Sequence[Scene], known: str | None) -> list[F
 def _questions(scene: Scene) -> list[str]:
     """The text cut behind every question mark; what stands before a question belongs to it."""
     cuts = [token.end for token in scene.tokens if token.text == "?"]
+    cuts = [*cuts[: MOST_QUESTIONS - 1], cuts[-1]] if len(cuts) > MOST_QUESTIONS else cuts
     if not cuts:
         return [scene.text]
     begins = [0, *cuts[:-1]]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import bindparam, inspect, text
 
+from bot.engine.holdings import drop
 from bot.engine.store import tables
 from bot.engine.store.columns import Moment
 from bot.engine.store.database import (
@@ -152,3 +153,15 @@ async def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> Non
 async def test_no_server_is_one_sentence() -> None:
     with pytest.raises(DatabaseError, match="DATABASE_URL"):
         await Database.at("postgresql://nobody@127.0.0.1:1/x").upgrade()
+
+
+async def test_what_is_erased_is_in_no_file(sqlite: Database, tmp_path: Path) -> None:
+    words = "dit mag nergens meer staan"
+    async with sqlite.transaction() as db:
+        db.add(tables.Person(email="a@x.nl", name=words, role="student"))
+    files = list(tmp_path.glob("opnamewijzer.sqlite*"))
+    assert any(words.encode() in file.read_bytes() for file in files)
+    async with sqlite.transaction() as db:
+        await drop(db, tables.Person, tables.Person.email == "a@x.nl")
+    for file in tmp_path.glob("opnamewijzer.sqlite*"):
+        assert words.encode() not in file.read_bytes()

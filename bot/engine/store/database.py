@@ -23,6 +23,14 @@ OLDEST_SQLITE = (3, 35, 0)  # RETURNING
 HEAD = "0007"  # the newest migration; known here so that an up-to-date start needs no Alembic
 
 
+ERASES = "erases"
+
+
+def erasing(db: AsyncSession) -> None:
+    """What this transaction removes is to be found in no file afterwards."""
+    db.info[ERASES] = True
+
+
 class DatabaseError(Exception):
     """The database cannot be used; the message says what to do."""
 
@@ -56,9 +64,13 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """All of it, or none of it."""
-        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        """All of it, or none of it. What says that it erases (`erasing`) leaves nothing in the files."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            async with session.begin():
+                yield session
+            erased = bool(session.info.get(ERASES))
+        if erased:
+            await self.wipe()
 
     async def upgrade(self) -> None:
         """Bring the schema to this version. DatabaseError when it is newer or out of reach."""
@@ -75,6 +87,17 @@ class Database:
             raise DatabaseError(
                 f"the database does not open ({reason}): check DATABASE_URL and its rights"
             ) from None
+
+    async def wipe(self) -> None:
+        """Nothing that was erased stays in the write-ahead log. PostgreSQL sees to its own."""
+        if self.engine.dialect.name == "sqlite":
+            async with self.engine.connect() as connection:
+                # Not inside a transaction: a checkpoint waits for none.
+                await connection.rollback()
+                raw = await connection.get_raw_connection()
+                cursor = raw.cursor()
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor.close()
 
     async def version(self) -> str:
         """The schema's version; '' for an empty database."""
@@ -150,7 +173,10 @@ def _sqlite(url: URL) -> AsyncEngine:
     def _open(connection: Any, _: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        # secure_delete: what is erased is overwritten, also in pages that are free then.
+        for pragma in (
+            "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON",
+        ):  # fmt: skip
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
