@@ -207,7 +207,9 @@ class Talk:
             heard = await self.listening.hear(turn)
             if heard.intent in self._public and not heard.personal:
                 return row
-        turn.public, turn.heard = event.address, Plain()
+        turn.public = event.address
+        if turn.who.school:
+            turn.heard = Plain()  # it was read without what is known of the person
         turn.event = replace(event, address=event.address.privately())
         row = await memory.conversation(turn, turn.event.address.key)
         turn.state = dict(row.state)
