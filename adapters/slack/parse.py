@@ -48,7 +48,12 @@ class Received:
 
 
 def parse(body: Mapping[str, Any], here: Here, at: datetime) -> Received | None:
-    """The event in a payload; None for what does not concern us."""
+    """The event in a payload; None for what does not concern us, or names nobody."""
+    found = _parsed(body, here, at)
+    return found if found and found.event.address.account else None
+
+
+def _parsed(body: Mapping[str, Any], here: Here, at: datetime) -> Received | None:
     kind = body.get("type")
     if kind == "event_callback":
         return _event(body, here, at)
