@@ -24,6 +24,8 @@ HEAD = "0007"  # the newest migration; known here so that an up-to-date start ne
 
 
 ERASES = "erases"
+# secure_delete: what is erased is overwritten, also in pages that are free then.
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 
 
 def erasing(db: AsyncSession) -> None:
@@ -173,10 +175,7 @@ def _sqlite(url: URL) -> AsyncEngine:
     def _open(connection: Any, _: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        # secure_delete: what is erased is overwritten, also in pages that are free then.
-        for pragma in (
-            "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON",
-        ):  # fmt: skip
+        for pragma in PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
