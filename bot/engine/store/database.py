@@ -97,9 +97,8 @@ class Database:
                 # Not inside a transaction: a checkpoint waits for none.
                 await connection.rollback()
                 raw = await connection.get_raw_connection()
-                cursor = raw.cursor()
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                cursor.close()
+                if raw.driver_connection is not None:
+                    await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def version(self) -> str:
         """The schema's version; '' for an empty database."""
