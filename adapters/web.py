@@ -68,7 +68,12 @@ class Health:
         try:
             await asyncio.wait_for(self.count(), PATIENCE)
         except Exception as problem:
-            found.append(f"the database does not answer ({type(problem).__name__})")
+            found.append(f"the database does not answer ({_reason(problem)})")
+        else:
+            try:
+                await asyncio.wait_for(self.database.try_write(), PATIENCE)
+            except Exception as problem:
+                found.append(f"the database keeps nothing ({_reason(problem)})")
         if self.worker and not self._beating(self.worker):
             found.append("the worker stands still: no message or reminder goes out")
         return found
@@ -89,6 +94,12 @@ class Health:
 
     def _beating(self, worker: Worker) -> bool:
         return worker.alive and worker.beat is not None and self.clock() - worker.beat < STALE
+
+
+def _reason(problem: Exception) -> str:
+    """The database's own words, which are about itself; else the kind of failure."""
+    words = str(getattr(problem, "orig", problem) or "").strip()
+    return words.splitlines()[0] if words else type(problem).__name__
 
 
 def application(routes: Iterable[web.AbstractRouteDef], health: Health) -> web.Application:

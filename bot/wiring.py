@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -15,11 +16,11 @@ from adapters.local import tables as local
 from bot.engine import identify, keeping
 from bot.engine.chores import inside, periodic
 from bot.engine.conversation import Talk
+from bot.engine.delivery import Delivery
 from bot.engine.dialog import Dialog, Office
 from bot.engine.holdings import owned
 from bot.engine.jobs import Worker
 from bot.engine.links import Links
-from bot.engine.outbox import Delivery
 from bot.engine.platform import House, Platform
 from bot.engine.replies import Messenger
 from bot.engine.store.database import Database, secret
@@ -29,6 +30,8 @@ from dialogs.dates import days as dates
 from dialogs.guidelines.loading import load as load_guidelines
 from dialogs.guidelines.model import Guidelines
 from dialogs.understanding.reader import Reader
+
+STOP_SECONDS = 2.0  # for a platform; with the web server and the worker less than eight
 
 HOLDINGS = (
     keeping.HOLDING,
@@ -70,11 +73,14 @@ class App:
     @asynccontextmanager
     async def sending(self, *, listen: bool = False) -> AsyncIterator[None]:
         """The platforms connected, to send and perhaps to listen."""
-        async with AsyncExitStack() as stack:
+        started: list[Platform] = []
+        try:
             for platform in self.platforms.values():
+                started.append(platform)
                 await platform.start(listen=listen)
-                stack.push_async_callback(platform.stop)
             yield
+        finally:
+            await asyncio.gather(*map(_stopped, started))
 
     def problems(self) -> list[str]:
         """What the platforms report: a revoked token, a missing scope."""
@@ -88,6 +94,12 @@ def rules(settings: Settings) -> Guidelines:
     if not officers:
         return found
     return replace(found, names=replace(found.names, officer_addresses=officers))
+
+
+async def _stopped(platform: Platform) -> None:
+    """Whoever stops us does not wait long; what matters is in the database."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(platform.stop(), STOP_SECONDS)
 
 
 @asynccontextmanager
@@ -128,7 +140,8 @@ def _wire(settings: Settings, clock: Clock, database: Database, links: Links) ->
     jobs, every = inside(dialogs.DIALOGS, office), periodic(dialogs.DIALOGS)
     directories = {name: p.directory for name, p in platforms.items() if p.directory}
     outside = {identify.KIND: identify.Identify(directories, owned(HOLDINGS))}
-    worker = Delivery(database, messengers).worker(clock, jobs, gaps, every, outside)
+    room = {name: platform.room for name, platform in platforms.items()}
+    worker = Delivery(database, messengers).worker(clock, jobs, gaps, every, outside, room)
     talk.attach(worker)
     return App(
         settings=settings,

@@ -12,7 +12,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 
 class MailServer:
-    """mood: 'accept', 'refuse' (the receiver), 'reject' (the message), 'busy' or 'hang'."""
+    """mood: 'accept', 'refuse' (the receiver), 'reject' (the message), 'busy', 'hang', or 'silent'
+    and 'drop': it takes the message, and says nothing or breaks off."""
 
     def __init__(self, **options: Any) -> None:
         self.mood = "accept"
@@ -66,6 +67,10 @@ class MailServer:
         assert isinstance(content, bytes)
         self.letters.append(message_from_bytes(content, policy=policy.default))
         self.receivers += envelope.rcpt_tos
+        if self.mood == "silent":
+            await self._patience.wait()
+        if self.mood == "drop" and server.transport:
+            server.transport.abort()
         return "250 accepted"
 
 

@@ -42,5 +42,9 @@ HOLDING = Holding(
     tables=(LocalMessage,),
     held=_held,
     erase=_erase,
-    old=lambda periods: [(LocalMessage, col(LocalMessage.at) < periods.talk)],
+    # What nobody has seen yet is kept longer: somebody may still come for it.
+    old=lambda periods: [
+        (LocalMessage, (col(LocalMessage.at) < periods.talk) & col(LocalMessage.seen)),
+        (LocalMessage, col(LocalMessage.at) < periods.closed),
+    ],
 )

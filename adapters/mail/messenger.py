@@ -21,15 +21,32 @@ from bot.engine.events import Address
 from bot.engine.jobs import Clock
 from bot.engine.loopback import is_loopback
 from bot.engine.platform import Platform
-from bot.engine.replies import Ask, Reply, Undeliverable, Unreachable
+from bot.engine.replies import Ask, Reply, Undeliverable, Unreachable, Unsure
 
-PATIENCE = 20.0  # seconds for one whole delivery
+PATIENCE = 15.0  # seconds until the server takes the message
+AFTER_DATA = 28.0  # seconds more for its word that it has it: asking again may make a copy
+SILENT = "silent_after_data"
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 LONGEST_SUBJECT = 200
 UNENCRYPTED = (
     "the server offers no encryption (STARTTLS): use smtps:// in SMTP_URL, or set MAIL_TLS=false"
     " when the way to it is safe"
 )
+
+
+class _Client(aiosmtplib.SMTP):
+    """One conversation with a server. handed_over: the message itself has begun to go out."""
+
+    handed_over = False
+    limit: asyncio.Timeout | None = None
+    patience = AFTER_DATA
+
+    async def data(self, message: str | bytes, /, **options: Any) -> aiosmtplib.SMTPResponse:
+        """From here on a silence is no proof that nothing arrived."""
+        self.handed_over = True
+        if self.limit:
+            self.limit.reschedule(asyncio.get_running_loop().time() + self.patience)
+        return await super().data(message, timeout=self.patience)
 
 
 class Mailer:
@@ -49,9 +66,11 @@ class Mailer:
         clock: Clock,
         *,
         patience: float = PATIENCE,
+        after_data: float = AFTER_DATA,
         must_encrypt: bool = False,
     ) -> None:
         self._url = urlsplit(url)
+        self._after_data = after_data
         self._must_encrypt = must_encrypt
         self._sender = sender
         self._clock = clock
@@ -62,23 +81,33 @@ class Mailer:
 
         Only a refusal of this very receiver or this very message is for good. Everything else
         (no connection, no patience left, wrong password, sender not allowed) is the server's
-        trouble or ours, and is tried again.
+        trouble or ours, and is tried again. Unsure when it fell silent with the message in hand.
         """
         message = self.compose(address.account, reply, key)
+        client = _Client(**self._server())
+        client.patience = self._after_data
         try:
-            async with asyncio.timeout(self._patience):
-                await aiosmtplib.send(message, **self._server())
+            async with asyncio.timeout(self._patience) as client.limit:
+                await client.connect()
+                await client.send_message(message)
         except aiosmtplib.SMTPRecipientsRefused as refused:
             codes = [recipient.code for recipient in refused.recipients]
             if all(code >= 500 for code in codes):
-                raise Unreachable(f"the mail server refuses this receiver ({codes[0]})") from None
+                words = f"the mail server refuses this receiver ({codes[0]})"
+                raise Unreachable(words, f"smtp_{codes[0]}") from None
             raise
         except aiosmtplib.SMTPDataError as answer:
             if answer.code >= 500:
-                raise Undeliverable(
-                    f"the mail server refused the message ({answer.code})"
-                ) from None
+                words = f"the mail server refused the message ({answer.code})"
+                raise Undeliverable(words, f"smtp_{answer.code}") from None
             raise
+        except (OSError, TimeoutError, aiosmtplib.SMTPServerDisconnected) as problem:
+            if client.handed_over:
+                raise Unsure(type(problem).__name__, SILENT) from None
+            raise
+        finally:
+            # It has the message or not; a goodbye changes nothing and is not waited for.
+            client.close()
         return str(message["Message-ID"])
 
     async def find(self, email: str) -> Address | None:

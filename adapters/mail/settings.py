@@ -15,6 +15,21 @@ if TYPE_CHECKING:
 
 SENDER = "opnamewijzer@localhost"
 
+MENDING = {
+    "550": "the mail server knows no such mailbox: mend the address in the roster, then `jobs retry`",
+    "551": "the receiver moved: mend the address in the roster, then `jobs retry`",
+    "552": "the mailbox is full: ask the receiver to make room, then `jobs retry`",
+    "553": "the mail server refuses this address: mend it in the roster, then `jobs retry`",
+    "554": "the mail server refused the message: ask its administrator whether MAIL_FROM may send",
+    "535": "the mail server refuses the user name or password in SMTP_URL: mend it there",
+    "530": "the mail server wants a user name and password: write them in SMTP_URL",
+    "SMTPConnectError": "the server of SMTP_URL does not answer: it goes on by itself once it does",
+    "silent_after_data": (
+        "the server took the mail and never said so: see in its log whether it arrived;"
+        " `jobs retry` sends it again, `jobs drop` closes it"
+    ),
+}
+
 
 class MailSettings(PlatformSettings):
     """See README, 'Settings'. On when there is a server."""
@@ -67,6 +82,10 @@ class MailSettings(PlatformSettings):
     def off(self, site: Site) -> str:
         """See `PlatformSettings`."""
         return "" if self.smtp_url else "SMTP_URL is not set: reports cannot be mailed"
+
+    def mend(self, code: str) -> str:
+        """See `PlatformSettings`."""
+        return MENDING.get(code.removeprefix("smtp_"), "")
 
     def build(self, house: House) -> Mail:
         """See `PlatformSettings`."""

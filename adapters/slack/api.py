@@ -12,7 +12,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.engine.replies import RetryLater, Undeliverable, Unreachable
+from adapters.doubt import CONNECT_SECONDS, DOUBTFUL, in_doubt
+from bot.engine.replies import RetryLater, Undeliverable, Unreachable, Unsure
 
 PATIENCE = 10
 DEFAULT_WAIT = 30.0
@@ -56,6 +57,8 @@ REFUSED = frozenset(
         "ekm_access_denied",
     }
 )
+# Slack says of these that some part may have been done all the same.
+DOUBTED = frozenset({"fatal_error", "internal_error", *(f"http_{status}" for status in DOUBTFUL)})
 BAD_TOKEN = frozenset(
     {
         "invalid_auth",
@@ -112,7 +115,8 @@ class Api:
 
     async def start(self) -> None:
         """Open the one session that all calls share."""
-        self.client.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE))
+        limits = aiohttp.ClientTimeout(total=PATIENCE, sock_connect=CONNECT_SECONDS)
+        self.client.session = aiohttp.ClientSession(timeout=limits)
 
     async def stop(self) -> None:
         """Close it."""
@@ -138,6 +142,19 @@ class Api:
         self.problems.pop("token", None)
         for scope in granted(answer.headers):
             self.problems.pop(f"scope {scope}", None)
+
+    async def post(self, method: Call, **arguments: Any) -> AsyncSlackResponse:
+        """One call that must not be done twice: Unsure when nobody knows whether it was done."""
+        try:
+            return await self.call(method, **arguments)
+        except SlackError as refused:
+            if refused.code in DOUBTED:
+                raise Unsure(refused.code, refused.code) from None
+            raise
+        except (TimeoutError, aiohttp.ClientError) as problem:
+            if in_doubt(problem):
+                raise Unsure(type(problem).__name__, "no_answer") from None
+            raise
 
     def _translated(self, problem: SlackApiError) -> Exception:
         response = problem.response

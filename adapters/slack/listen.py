@@ -86,8 +86,9 @@ class Slack(Platform):
         self._app_token = app_token
         self._bolt = sdk.app(self._api.client, lambda: self._here, self._take)
         self._socket = Socket(self._bolt, app_token, self._api, self._flight) if app_token else None
+        self._limit = limit or TokenBucket()
         self.messenger: SlackMessenger = SlackMessenger(
-            self._api, self.directory, lambda: self._here.team, clock, limit or TokenBucket()
+            self._api, self.directory, lambda: self._here.team, clock, self._limit
         )
 
     def routes(self) -> list[web.RouteDef]:
@@ -115,6 +116,10 @@ class Slack(Platform):
         if self._socket:
             await self._socket.stop()
         await self._api.stop()
+
+    def room(self) -> int:
+        """See `Platform`: the workspace's rate limit."""
+        return self._limit.room()
 
     def problems(self) -> list[str]:
         """What the operator must mend, as far as it showed."""

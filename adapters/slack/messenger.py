@@ -90,7 +90,7 @@ class SlackMessenger:
         }
         post = self._api.client.chat_postMessage
         try:
-            answer = await self._api.call(post, **arguments)
+            answer = await self._api.post(post, **arguments)
         except SlackError as refused:
             again = dict(arguments)
             if refused.code in NO_DUPLICATE:
@@ -104,7 +104,7 @@ class SlackMessenger:
                 return await self._post(replace(address, channel="", thread=""), message, key)
             else:
                 raise
-            answer = await self._api.call(post, **again)
+            answer = await self._api.post(post, **again)
         return f"{answer['channel']}:{answer['ts']}"
 
     async def _replaced(self, message_id: str, message: dict[str, Any]) -> bool:

@@ -27,11 +27,15 @@ class TokenBucket:
         self._left = burst
         self._at = seconds()
 
-    def take(self) -> None:
-        """One message may go now. RetryLater says when, if not: nobody waits inside a worker."""
+    def room(self) -> int:
+        """How many messages may go now."""
         now = self._seconds()
         self._left = min(self._burst, self._left + (now - self._at) * self._rate)
         self._at = now
-        if self._left < 1:
+        return int(self._left)
+
+    def take(self) -> None:
+        """One message may go now. RetryLater says when, if not: nobody waits inside a worker."""
+        if self.room() < 1:
             raise RetryLater((1 - self._left) / self._rate)
         self._left -= 1

@@ -12,6 +12,21 @@ from bot.engine.platform import House, PlatformSettings, Site
 if TYPE_CHECKING:
     from adapters.slack.listen import Slack
 
+_REFUSED = "Slack refuses SLACK_BOT_TOKEN: install the app again and set the token it shows then"
+_LEFT = "this person left the workspace: they get e-mail; look at the address in the roster"
+MENDING = {
+    **dict.fromkeys(("invalid_auth", "not_authed", "token_revoked", "token_expired"), _REFUSED),
+    **dict.fromkeys(("user_disabled", "user_not_found", "users_not_found"), _LEFT),
+    "account_inactive": f"{_LEFT}, or install the app again when nobody gets anything",
+    "missing_scope": "bring the app's manifest up to date and install it again; `doctor` names the scope",
+    "cannot_dm_bot": "this account is a bot: mend the address in the roster",
+    "messages_tab_disabled": "switch on the messages tab of the app, as the manifest does",
+    "channel_not_found": "the bot is not in that channel: invite it, then `jobs retry`",
+    "not_in_channel": "the bot is not in that channel: invite it, then `jobs retry`",
+    "is_archived": "that channel is archived: `jobs drop`",
+    "msg_too_long": "the message is too long for Slack: `jobs drop`, and report it",
+}
+
 
 class SlackSettings(PlatformSettings):
     """See README, 'Settings'. On when there is a bot token."""
@@ -49,6 +64,10 @@ class SlackSettings(PlatformSettings):
     def off(self, site: Site) -> str:
         """See `PlatformSettings`."""
         return "" if self.slack_bot_token else "SLACK_BOT_TOKEN is not set"
+
+    def mend(self, code: str) -> str:
+        """See `PlatformSettings`."""
+        return MENDING.get(code, "")
 
     def build(self, house: House) -> Slack:
         """See `PlatformSettings`."""

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from aiohttp import ClientError, ClientResponse, ClientTimeout
 from yarl import URL
 
+from adapters.doubt import CONNECT_SECONDS
 from adapters.teams.client import IN_A_TURN, PATIENCE, Answered, Credentials, Http, wait
 from adapters.teams.hosts import Hosts
 from bot.engine.cache import Cache
@@ -103,7 +104,7 @@ class Connector:
                 json=body,
                 headers={"Authorization": f"Bearer {token}"} if token else {},
                 allow_redirects=False,
-                timeout=ClientTimeout(total=patience),
+                timeout=ClientTimeout(total=patience, sock_connect=CONNECT_SECONDS),
             ) as response:
                 if response.status == 401 and own:
                     own.drop(token)

@@ -12,6 +12,7 @@ from aiohttp import ClientError
 from botbuilder.core import CardFactory
 from botbuilder.schema import Activity, ActivityTypes
 
+from adapters.doubt import DOUBTFUL, in_doubt
 from adapters.teams.api import OURS, Connector
 from adapters.teams.client import PATIENCE, Answered, NoToken
 from adapters.teams.elements import Element
@@ -20,14 +21,14 @@ from adapters.teams.render import render, summary
 from bot.engine.cache import Cache
 from bot.engine.events import Address
 from bot.engine.jobs import Clock
-from bot.engine.replies import Reply, RetryLater, Say, Undeliverable, Unreachable
+from bot.engine.replies import Reply, RetryLater, Say, Undeliverable, Unreachable, Unsure
 from bot.engine.retry import backoff
 from bot.engine.tasks import InFlight
 from bot.engine.texts import Texts
 
 log = structlog.get_logger(__name__)
 
-AGAIN = (412, 429, 502, 504)  # what Teams itself asks to try again
+BUSY = (412, 429)  # not taken: try again
 LONGEST_WAIT = 60.0
 
 
@@ -92,7 +93,7 @@ class TeamsMessenger:
                 if no.status not in (403, 404) or no.code in OURS:
                     raise
         try:
-            return await self._connector.post(address.service, room, activity)
+            return await self._post(address, room, activity)
         except Answered as no:
             if no.status != 404 or not address.private:
                 raise
@@ -100,7 +101,23 @@ class TeamsMessenger:
         fresh = await self._connector.room(address, fresh=True)
         if fresh == room:
             raise Answered(404)
-        return await self._connector.post(address.service, fresh, activity)
+        return await self._post(address, fresh, activity)
+
+    async def _post(self, address: Address, room: str, activity: dict[str, Any]) -> str:
+        """A new message. Unsure when Teams may have taken it: it has no key that refuses a copy.
+
+        A 429 without a word of how long has been seen with the message taken.
+        """
+        try:
+            return await self._connector.post(address.service, room, activity)
+        except Answered as no:
+            if no.status in DOUBTFUL or (no.status == 429 and no.wait is None):
+                raise Unsure(f"Teams answered {no.status}", f"http_{no.status}") from None
+            raise
+        except (ClientError, TimeoutError) as problem:
+            if in_doubt(problem):
+                raise Unsure(type(problem).__name__, "no_answer") from None
+            raise
 
     async def _room(self, address: Address) -> str:
         if not address.channel:
@@ -110,16 +127,16 @@ class TeamsMessenger:
         )
 
     def _outcome(self, address: Address, no: Answered) -> Exception:
-        if no.status in AGAIN:
+        if no.status in BUSY:
             return RetryLater(self._wait(address, no.wait))
         if no.code in OURS:
             return no  # about us, not about this person
         if no.status in (403, 404):
             # Thrown out of a channel does not mean that the person cannot be reached.
             kind = Unreachable if address.private else Undeliverable
-            return kind(f"Teams answered {no.status}")
+            return kind(f"Teams answered {no.status}", f"http_{no.status}")
         if no.status in (400, 413):
-            return Undeliverable(f"Teams refused the message ({no.status})")
+            return Undeliverable(f"Teams refused the message ({no.status})", f"http_{no.status}")
         return no
 
     def _wait(self, address: Address, asked: float | None) -> float:

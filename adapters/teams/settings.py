@@ -13,6 +13,20 @@ from bot.engine.platform import House, PlatformSettings, Site
 if TYPE_CHECKING:
     from adapters.teams.listen import Teams
 
+MENDING = {
+    "NoToken": "Microsoft refuses TEAMS_APP_ID, TEAMS_APP_PASSWORD or TEAMS_TENANT_ID: `doctor` says more",
+    "http_401": "Teams refuses the bot's token: check TEAMS_APP_ID and TEAMS_TENANT_ID",
+    "http_403": "this person removed or blocked the bot, or an administrator did: they get e-mail",
+    "http_404": "that chat is gone: the person gets e-mail, and is back after writing to the bot",
+    "http_400": "Teams does not take this message: `jobs drop`, and report it",
+    "http_413": "the message is too long for Teams: `jobs drop`, and report it",
+    **dict.fromkeys(
+        ("http_429", "http_500", "http_502", "http_504", "no_answer"),
+        "Teams may have shown it all the same: ask the receiver; `jobs retry` or `jobs drop`",
+    ),
+    "http_503": "Teams is out of order: it goes on by itself",
+}
+
 
 class TeamsSettings(PlatformSettings):
     """See README, 'Settings'. On when there is an app id, or for local testing."""
@@ -77,6 +91,10 @@ class TeamsSettings(PlatformSettings):
         """See `PlatformSettings`."""
         on = self.teams_app_id or self.teams_local_testing
         return "" if on else "TEAMS_APP_ID is not set"
+
+    def mend(self, code: str) -> str:
+        """See `PlatformSettings`."""
+        return MENDING.get(code, "")
 
     def build(self, house: House) -> Teams:
         """See `PlatformSettings`."""

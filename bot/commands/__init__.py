@@ -14,6 +14,7 @@ from bot.commands import (
     db,
     doctor,
     guidelines,
+    jobs,
     manifest,
     people,
     privacy,
@@ -37,6 +38,7 @@ for name, group in (
     ("privacy", privacy.group),
     ("guidelines", guidelines.group),
     ("manifest", manifest.group),
+    ("jobs", jobs.group),
     ("db", db.group),
 ):
     cli.add_typer(group, name=name)

@@ -42,7 +42,7 @@ from bot.engine.holdings import owned
 from bot.engine.jobs import Worker, add
 from bot.engine.listening import Listening, remember
 from bot.engine.metrics import OUTCOMES, TURNS
-from bot.engine.outbox import Parcel
+from bot.engine.outbox import Aside, Parcel, moved
 from bot.engine.questions import Dates
 from bot.engine.replies import Ask, Reply, Say
 from bot.engine.store.database import Database
@@ -267,17 +267,22 @@ class Talk:
             ask = next((r for r in replies if isinstance(r, Ask) and (r.whole or errors)), None)
         if isinstance(event, Opened) or event.address.platform == PAGE:
             return Outcome(status, turn.lang, tuple(replies), ask, errors)
-        if turn.public and isinstance(event, Said):
-            note = Say(turn.t("turn.private"))
-            await add(turn.db, Parcel(turn.public, note).job(f"{event.id}:private"), turn.now)
-        for n, reply in enumerate(replies):
-            if reply is not ask:
-                key = f"{event.id}:{n}"
-                if isinstance(reply, Say) and reply.ref and not reply.replace:
-                    # One live card per thing: the one that stood before loses its buttons.
-                    old = Say(turn.t("turn.newer"), ref=reply.ref, replace=True, retire=True)
-                    await add(turn.db, Parcel(event.address, old).job(f"{key}:old"), turn.now)
-                await add(turn.db, Parcel(event.address, reply).job(key), turn.now)
+        sent = [(n, reply) for n, reply in enumerate(replies) if reply is not ask]
+        for n, reply in sent:
+            parcel = Parcel(event.address, reply)
+            if turn.public and isinstance(event, Said):
+                words = turn.t("turn.private"), turn.t("turn.no_private")
+                aside = (
+                    Aside(turn.public, Say(words[0]), Say(words[1])) if n == sent[0][0] else None
+                )
+                mail = turn.who.key if turn.who.role != people.GUEST else ""
+                parcel = moved(parcel, aside, mail)
+            key = f"{event.id}:{n}"
+            if isinstance(reply, Say) and reply.ref and not reply.replace:
+                # One live card per thing: the one that stood before loses its buttons.
+                old = Say(turn.t("turn.newer"), ref=reply.ref, replace=True, retire=True)
+                await add(turn.db, Parcel(event.address, old).job(f"{key}:old"), turn.now)
+            await add(turn.db, parcel.job(key), turn.now)
         return Outcome(status, turn.lang, tuple(replies), ask, errors)
 
 

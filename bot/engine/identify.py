@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine import people
 from bot.engine.events import Address
-from bot.engine.jobs import ENDLESS, Commit, More, Task
+from bot.engine.jobs import ENDLESS, SEARCH, Commit, More, Task
 from bot.engine.people import Directory
 from bot.engine.replies import Unreachable
 from bot.engine.store.tables import Account
@@ -26,7 +26,7 @@ def job(account: Account, address: Address) -> More:
     """One question per time that nobody could say it; asked until the platform answers."""
     since = account.vouched_at.isoformat() if account.vouched_at else "never"
     payload = {"address": people.address_json(address), ENDLESS: True}
-    return More(f"{KIND}:{account.key}:{since}", KIND, payload)
+    return More(f"{KIND}:{account.key}:{since}", KIND, payload, slot=SEARCH)
 
 
 class Identify:

@@ -1,62 +1,59 @@
 """Durable work: one table, one loop, any number of identical processes.
 
-Work is added in the same transaction as the records it belongs to. A claim moves a job's due
-time one lease ahead, so what a dead process held comes back by itself. Two kinds of handler:
+Work is added in the same transaction as the records it belongs to. Two kinds of handler:
 *inside* gets the session and commits with the job (exactly once); *outside* gets no session and
 may be repeated when a process dies between the act and its commit (at least once).
+
+Whom a job calls has places of its own: a platform that hangs makes no other wait. What fails is
+tried again at growing distance for as long as it is worth doing; then the operator finds it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import uuid
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from pydantic_core import to_jsonable_python
-from sqlalchemy import JSON, bindparam, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.engine.replies import RetryLater
-from bot.engine.retry import backoff
-from bot.engine.store.columns import Moment
-from bot.engine.store.database import Database, run
+from bot.engine import job_table
+from bot.engine.job_table import LEASE, More, Priority, Task, Wanted, add
+from bot.engine.replies import RetryLater, Unsure
+from bot.engine.retry import growing
+from bot.engine.store.database import Database
+
+__all__ = ["LEASE", "More", "Priority", "Task", "Worker", "add", "to_payload"]
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(seconds=60)
 LONGEST_WORK = LEASE.total_seconds() * 0.75
-MOST_ATTEMPTS = 12
+MOST_DEATHS = 12  # processes that died with a job in hand
+MOST_COPIES = 3  # of a message of which nobody knows whether it arrived
+DOUBTS = (120.0, 2700.0)  # seconds until the second and the third: an outage may be over by then
 POLL_SECONDS = 1.0
+STOP_SECONDS = 3.0
+PLACES = 8  # per slot
+SEARCH = "search"  # the slot of asking platforms who and where somebody is: it may take long
 ENDLESS = "endless"  # in a payload: never set this job aside, keep trying
+EXPIRED, UNSURE, DEADLY = "expired", "unsure", "deadly"  # why a job was set aside
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A claimed job. `key` is the same at every attempt."""
+class Elsewhere(Exception):
+    """This job needs a place in another slot; no attempt is spent."""
 
-    id: int
-    key: str
-    kind: str
-    lane: str
-    payload: dict[str, Any]
-    attempts: int
-    claim: str
+    def __init__(self, slot: str) -> None:
+        super().__init__(slot)
+        self.slot = slot
 
 
-@dataclass(frozen=True, slots=True)
-class More:
-    """A job to add. The key makes it once, whoever adds it and how often."""
+class Expired(Exception):
+    """It was worth doing until a moment that has passed."""
 
-    key: str
-    kind: str
-    payload: dict[str, Any] = field(default_factory=dict)
-    due: datetime | None = None
-    lane: str = ""
+    code = EXPIRED
 
 
 def to_payload(data: Any) -> dict[str, Any]:
@@ -65,43 +62,20 @@ def to_payload(data: Any) -> dict[str, Any]:
     return payload
 
 
+def code_of(problem: BaseException) -> str:
+    """What went wrong in one word: the platform's own code, else the kind of failure."""
+    for name, form in (("code", "{}"), ("status", "http_{}")):
+        if found := getattr(problem, name, None):
+            return form.format(found)
+    return type(problem).__name__
+
+
 Commit = Callable[[AsyncSession, datetime], Awaitable[None]]
 Inside = Callable[[Task, AsyncSession, datetime], Awaitable[None]]
 Outside = Callable[[Task, datetime], Awaitable[Commit | None]]
-Failed = Callable[[Task, AsyncSession, datetime, BaseException, bool], Awaitable[None]]
+# What a failure means, in the job's own transaction; True: set it aside.
+Failed = Callable[[Task, AsyncSession, datetime, BaseException, bool], Awaitable[bool]]
 Clock = Callable[[], datetime]
-
-_ADD = text(
-    "INSERT INTO job (key, kind, lane, payload, due, attempts)"
-    " VALUES (:key, :kind, :lane, :payload, :due, 0) ON CONFLICT (key) DO NOTHING RETURNING id"
-).bindparams(bindparam("payload", type_=JSON), bindparam("due", type_=Moment))
-
-_CLAIM = """
-UPDATE job SET due = :until, attempts = attempts + 1, claim = :claim WHERE id IN (
-  SELECT id FROM job WHERE done IS NULL AND error IS NULL AND due <= :now AND {only}
-    AND (lane = '' OR (
-      NOT EXISTS (SELECT 1 FROM job AS first WHERE first.lane = job.lane AND first.id < job.id
-                  AND first.done IS NULL AND first.error IS NULL)
-      AND NOT EXISTS (SELECT 1 FROM lane WHERE lane.key = job.lane AND lane.free > :now)))
-  ORDER BY due, id LIMIT :most {lock})
-RETURNING id, key, kind, lane, payload, attempts, claim
-"""
-
-
-async def add(db: AsyncSession, more: More, now: datetime) -> bool:
-    """Add work to this transaction; False when a job with that key exists, done or not."""
-    row = await run(
-        db,
-        _ADD,
-        {
-            "key": more.key,
-            "kind": more.kind,
-            "lane": more.lane,
-            "payload": more.payload,
-            "due": more.due or now,
-        },
-    )
-    return row.first() is not None
 
 
 class Worker:
@@ -117,11 +91,12 @@ class Worker:
         failed: Failed | None = None,
         gaps: Mapping[str, float] | None = None,
         periodic: Mapping[str, timedelta] | None = None,
-        at_once: int = 8,
+        room: Mapping[str, Callable[[], int]] | None = None,
     ) -> None:
         """`gaps`: seconds between two messages of one lane, per platform (before the first ':').
 
         periodic: kinds of work that every process plans once a period; the key makes it one.
+        room: how many messages a platform may get now; asked before anything is claimed for it.
         """
         self._database = database
         self._clock = clock
@@ -130,9 +105,10 @@ class Worker:
         self._failed = failed
         self._gaps = dict(gaps or {})
         self._periodic = dict(periodic or {})
+        self._room = dict(room or {})
+        self._kinds = (*self._inside, *self._outside)
         self._planned: set[str] = set()
-        self._slots = at_once
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], Task] = {}
         self._wake = asyncio.Event()
         self._stopping = False
         self._loop: asyncio.Task[None] | None = None
@@ -151,7 +127,7 @@ class Worker:
         """Whether the loop is running."""
         return self._loop is not None and not self._loop.done()
 
-    async def stop(self, patience: float = 10) -> None:
+    async def stop(self, patience: float = STOP_SECONDS) -> None:
         """Finish what is in hand; hand back what takes longer than `patience` seconds."""
         self._stopping = True
         self.wake()
@@ -163,10 +139,18 @@ class Worker:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def drain(self, now: datetime | None = None, kinds: Sequence[str] = ()) -> int:
-        """Do all that is due (of these kinds), and what follows from it; how many jobs it was."""
+    async def drain(
+        self, now: datetime | None = None, kinds: Sequence[str] = (), about: str = ""
+    ) -> int:
+        """Do all that is due (of these kinds), and what follows from it; how many jobs it was.
+
+        about: only jobs whose key begins so, and the deliveries of those.
+        """
         count = 0
-        while tasks := await self._claim(now or self._clock(), self._slots, kinds):
+        wanted = [Wanted(kinds or self._kinds, about)]
+        if about:
+            wanted.append(Wanted(kinds or self._kinds, f"deliver:{about}"))
+        while tasks := await self._claim(now or self._clock(), wanted):
             await asyncio.gather(*(self._do(task, now or self._clock()) for task in tasks))
             count += len(tasks)
         return count
@@ -180,25 +164,24 @@ class Worker:
         if new := {key: kind for key, kind in keys.items() if key not in self._planned}:
             async with self._database.transaction() as db:
                 for key, kind in new.items():
-                    await add(db, More(key, kind), now)
+                    await add(db, More(key, kind, lasts=self._periodic[kind]), now)
             self._planned = set(keys)
 
     async def _run(self) -> None:
         while not self._stopping:
             self._wake.clear()  # before the claim, so that a wake-up during it is not missed
-            free = self._slots - len(self._running)
             tasks: list[Task] = []
             try:
                 await self.plan(self._clock())
-                if free:
-                    tasks = await self._claim(self._clock(), free, ())
+                running = [task.id for task in self._running.values()]
+                tasks = await self._claim(self._clock(), [Wanted(self._kinds, running=running)])
                 self.beat = self._clock()
             except Exception:
                 log.exception("worker.claim_failed")
             for task in tasks:
                 doing = asyncio.create_task(self._do_and_wake(task))
-                self._running.add(doing)
-                doing.add_done_callback(self._running.discard)
+                self._running[doing] = task
+                doing.add_done_callback(self._running.pop)
             if not tasks:
                 try:
                     await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
@@ -213,59 +196,49 @@ class Worker:
         finally:
             self._wake.set()
 
-    async def _claim(self, now: datetime, most: int, kinds: Sequence[str]) -> list[Task]:
-        lock = "FOR UPDATE SKIP LOCKED" if self._postgres else ""
-        only = "kind IN :kinds" if kinds else "1 = 1"
-        statement = text(_CLAIM.format(lock=lock, only=only)).bindparams(
-            bindparam("now", type_=Moment), bindparam("until", type_=Moment)
-        )
-        values: dict[str, Any] = {
-            "now": now,
-            "until": now + LEASE,
-            "claim": uuid.uuid4().hex,
-            "most": most,
-        }
-        if kinds:
-            statement = statement.bindparams(bindparam("kinds", expanding=True))
-            values["kinds"] = list(kinds)
+    async def _claim(self, now: datetime, wanted: Sequence[Wanted]) -> list[Task]:
+        """What is due and has a place: every slot has its own, and its platform may have a pace."""
+        busy = Counter(task.slot for task in self._running.values())
+        tasks: list[Task] = []
         async with self._database.engine.begin() as connection:
-            rows = (await connection.execute(statement.columns(payload=JSON), values)).all()
-            tasks = [Task(*row) for row in sorted(rows)]
-            return [task for task in tasks if await self._fit(connection, task, now)]
-
-    @property
-    def _postgres(self) -> bool:
-        return self._database.engine.dialect.name == "postgresql"
-
-    async def _fit(self, connection: AsyncConnection, task: Task, now: datetime) -> bool:
-        """A job that kills its process every time must not do so for ever: cap it at the claim."""
-        gap = self._gaps.get(task.lane.partition(":")[0], 0.0)
-        if task.lane and gap:
-            await _hold_lane(connection, task.lane, now + timedelta(seconds=gap))
-        if task.attempts <= MOST_ATTEMPTS or task.payload.get(ENDLESS):
-            return True
-        await connection.execute(
-            text("UPDATE job SET error = :error WHERE id = :id"),
-            {"error": "given up: too many attempts", "id": task.id},
-        )
-        return False
+            for slot in await job_table.slots_due(connection, now):
+                free = PLACES - busy[slot]
+                if slot in self._room:
+                    free = min(free, self._room[slot]())
+                for which in wanted:
+                    if free > 0:
+                        found = await job_table.claim(connection, which, slot, now, free)
+                        free -= len(found)
+                        tasks += found
+            for task in tasks:
+                if task.lane and (gap := self._gaps.get(task.lane.partition(":")[0])):
+                    pace = self._clock()  # never a time that was given by hand
+                    until = pace + timedelta(seconds=gap)
+                    await job_table.hold_lane(connection, task.lane, pace, until)
+        return tasks
 
     async def _do(self, task: Task, now: datetime) -> None:
         try:
+            if task.lost > MOST_DEATHS and not task.payload.get(ENDLESS):
+                # It kills its process every time, and must not do so for ever.
+                await self._let_go(task, now, error=DEADLY, trouble=DEADLY)
+                return
+            if task.until and now > task.until:
+                raise Expired
             if task.kind in self._inside:
                 async with self._database.transaction() as db:
-                    if await self._still_ours(db, task):
+                    if await job_table.still_ours(db, task):
                         await self._inside[task.kind](task, db, now)
-                        await self._finish(db, task, now)
-            elif task.kind in self._outside:
+                        await job_table.finish(db, task, now)
+            else:
                 commit = await asyncio.wait_for(self._outside[task.kind](task, now), LONGEST_WORK)
                 await self._write_down(task, commit)
-            else:
-                raise LookupError(f"no handler for {task.kind}")
         except RetryLater as wait:
-            await self._put_back(task, now, wait.seconds)
+            await self._wait(task, now, wait)
+        except Elsewhere as place:
+            await self._let_go(task, now, refund=1, slot=place.slot)
         except asyncio.CancelledError:
-            await self._put_back(task, now, 0)
+            await self._let_go(task, now, refund=1)
             raise
         except Exception as problem:
             await self._fail(task, now, problem)
@@ -277,75 +250,48 @@ class Worker:
                 async with self._database.transaction() as db:
                     if commit:
                         await commit(db, self._clock())
-                    await self._finish(db, task, self._clock())
+                    await job_table.finish(db, task, self._clock())
                 return
             except Exception:
                 if attempt == 4:
                     raise
                 await asyncio.sleep(0.1 * 2**attempt)
 
-    async def _still_ours(self, db: AsyncSession, task: Task) -> bool:
-        """Fences a worker that was away longer than its lease."""
-        lock = " FOR UPDATE" if self._postgres else ""
-        row = await run(
-            db,
-            text(f"SELECT 1 FROM job WHERE id = :id AND claim = :claim AND done IS NULL{lock}"),
-            {"id": task.id, "claim": task.claim},
-        )
-        return row.first() is not None
-
-    async def _finish(self, db: AsyncSession, task: Task, now: datetime) -> None:
-        await run(
-            db,
-            text("UPDATE job SET done = :now, claim = NULL WHERE id = :id").bindparams(
-                bindparam("now", type_=Moment)
-            ),
-            {"now": now, "id": task.id},
-        )
-
-    async def _put_back(self, task: Task, now: datetime, seconds: float) -> None:
-        """The same place in its lane, no attempt spent; the whole lane waits."""
-        until = now + timedelta(seconds=seconds)
+    async def _let_go(self, task: Task, due: datetime, **what: Any) -> None:
         async with self._database.engine.begin() as connection:
-            await connection.execute(
-                text(
-                    "UPDATE job SET due = :until, attempts = attempts - 1, claim = NULL"
-                    " WHERE id = :id AND claim = :claim"
-                ).bindparams(bindparam("until", type_=Moment)),
-                {"until": until, "id": task.id, "claim": task.claim},
-            )
-            if task.lane and seconds:
-                await _hold_lane(connection, task.lane, until)
+            await job_table.settle(connection, task, due, **what)
+
+    async def _wait(self, task: Task, now: datetime, wait: RetryLater) -> None:
+        """The same place in its lane, no attempt spent; the whole lane waits."""
+        until = now + timedelta(seconds=wait.seconds)
+        async with self._database.engine.begin() as connection:
+            await job_table.settle(connection, task, until, refund=1, trouble=code_of(wait))
+            if task.lane:
+                pace = self._clock()
+                seconds = timedelta(seconds=wait.seconds)
+                await job_table.hold_lane(connection, task.lane, pace, pace + seconds)
 
     async def _fail(self, task: Task, now: datetime, problem: Exception) -> None:
         """Try again later, or set the job aside where the operator sees it."""
-        name = type(problem).__name__
-        last = task.attempts >= MOST_ATTEMPTS and not task.payload.get(ENDLESS)
-        final = last or getattr(problem, "final", False) or isinstance(problem, LookupError)
-        log.warning("job.failed", job=task.id, kind=task.kind, attempt=task.attempts, error=name)
+        code = code_of(problem)
+        log.warning("job.failed", job=task.id, kind=task.kind, attempt=task.attempts, error=code)
+        doubt = isinstance(problem, Unsure)
+        over = isinstance(problem, Expired) or (doubt and task.unsure + 1 >= MOST_COPIES)
+        seconds = growing(task.attempts, urgent=task.priority <= Priority.URGENT)
+        if doubt:
+            seconds = DOUBTS[min(task.unsure, len(DOUBTS) - 1)]
         async with self._database.transaction() as db:
-            if not await self._still_ours(db, task):
+            if not await job_table.still_ours(db, task):
                 return
-            await run(
-                db,
-                text(
-                    "UPDATE job SET due = :due, claim = NULL, error = :error WHERE id = :id"
-                ).bindparams(bindparam("due", type_=Moment)),
-                {
-                    "due": now + timedelta(seconds=backoff(task.attempts)),
-                    "error": name if final else None,
-                    "id": task.id,
-                },
-            )
+            aside = over
             if self._failed:
-                await self._failed(task, db, now, problem, final)
-
-
-async def _hold_lane(connection: AsyncConnection, lane: str, until: datetime) -> None:
-    await connection.execute(
-        text(
-            "INSERT INTO lane (key, free) VALUES (:key, :until) ON CONFLICT (key)"
-            " DO UPDATE SET free = CASE WHEN lane.free > :until THEN lane.free ELSE :until END"
-        ).bindparams(bindparam("until", type_=Moment)),
-        {"key": lane, "until": until},
-    )
+                aside = await self._failed(task, db, now, problem, over) or over
+            why = UNSURE if doubt else EXPIRED if over else type(problem).__name__
+            await job_table.settle(
+                await db.connection(),
+                task,
+                now + timedelta(seconds=seconds),
+                unsure=int(doubt),
+                trouble=code,
+                error=why if aside else None,
+            )

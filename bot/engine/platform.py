@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from bot.engine.texts import Texts
 
 
+ROOM = 1000  # messages: no pace of its own
+
+
 class MovableClock(Protocol):
     """The time, and how far it runs ahead of the real one."""
 
@@ -100,6 +103,10 @@ class Platform:
     async def stop(self) -> None:
         """Finish what is in hand, then let go."""
 
+    def room(self) -> int:
+        """How many messages it may get now, over all places together."""
+        return ROOM
+
     def problems(self) -> list[str]:
         """What the operator must mend, as far as it showed."""
         return []
@@ -142,6 +149,11 @@ class PlatformSettings(Group):
     def wrong(self, site: Site) -> list[str]:
         """Settings that do not go together, or not with where this stands; how to mend each."""
         return []
+
+    def mend(self, code: str) -> str:
+        """What the operator can do about a delivery that failed with this code of its own; '' when
+        that is not special to this platform."""
+        return ""
 
     def off(self, site: Site) -> str:
         """Why it is off; '' when it is on."""

@@ -121,26 +121,44 @@ def from_json(data: dict[str, Any]) -> Reply:
     return _replies.validate_python(data)
 
 
-class Unreachable(Exception):
+class Refusal(Exception):
+    """A platform's no. code: its own word for it, which the operator is shown."""
+
+    def __init__(self, words: str = "", code: str = "") -> None:
+        super().__init__(words)
+        self.code = code
+
+
+class Unreachable(Refusal):
     """This person cannot be reached here (left, blocked, uninstalled): use another way."""
 
 
 class RetryLater(Exception):
     """The platform asks to wait; the whole lane waits with it."""
 
+    code = "busy"
+
     def __init__(self, seconds: float) -> None:
         super().__init__(f"retry in {seconds} s")
         self.seconds = seconds
 
 
-class Undeliverable(Exception):
+class Undeliverable(Refusal):
     """The receiver refused this very message for good; trying again would not help."""
+
+
+class Unsure(Refusal):
+    """The message went out, and nobody knows whether it was taken: silence, or a broken answer.
+
+    It may be sent again, late and only a few times: each may be a copy.
+    """
 
 
 class Messenger(Protocol):
     """Delivers replies on one platform.
 
-    Raises Unreachable, RetryLater or Undeliverable; any other exception is tried again later.
+    Raises Unreachable, RetryLater, Undeliverable or Unsure; any other exception says that nothing
+    was sent, and is tried again later.
     """
 
     platform: str

@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine import people
 from bot.engine.dialog import Office, Voice, Work
+from bot.engine.job_table import Priority
 from bot.engine.jobs import add, to_payload
 from bot.engine.outbox import ByMail, Fate, Notice
 from bot.engine.replies import Button, Say
@@ -83,6 +84,7 @@ async def send_letter(db: AsyncSession, office: Office, letter: Letter, now: dat
             failed="breach.undelivered",
             data=to_payload(About(breach.ref, entry.id or 0, letter.question, address)),
             endless=True,
+            priority=Priority.URGENT,
         )
         await add(db, notice.job(), now)
 
@@ -114,6 +116,7 @@ async def send_cards(
             mail=ByMail.NEVER,
             then="breach.carded" if news else "",
             data=to_payload(About(breach.ref, number)),
+            priority=Priority.URGENT,
         )
         await add(db, notice.job(), now)
 

@@ -73,6 +73,7 @@ DIALOG = Dialog(
         "consent.pass_on": chasing.pass_on,
         "consent.left": chasing.left,
         "consent.delivered": chasing.delivered,
+        "consent.reminded": chasing.reminded,
         "consent.undelivered": chasing.undelivered,
     },
     holdings=(HOLDING,),

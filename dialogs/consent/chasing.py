@@ -17,6 +17,9 @@ from dialogs.consent import cards, records
 from dialogs.consent.desk import Desk, Gone, Handed, Look, turn_of
 from dialogs.consent.table import Case, CaseState
 
+REMINDER = "reminder"  # the text of `consent.asks`
+TOLD_AFTER = 12  # failed attempts
+
 
 async def remind(work: Work) -> None:
     """No reaction yet: remind who has the case, and say so to the student."""
@@ -25,15 +28,25 @@ async def remind(work: Work) -> None:
     if case is None:
         return
     await _follow_roster(desk, case)
-    entry = await desk.note(case, case.holder, "reminded")
     to = await desk.fallbacks() if case.passed_on_at else await desk.acting([case.holder])
     for person in to:
-        await desk.hand_over(case, entry, person, "reminder")
-    voice = await desk.voice(case.student)
-    name = await records.name_of(work.db, case.holder)
-    await desk.tell(case, entry, case.student, voice.t("consent.told.reminded", name=name))
-    await desk.update(case, entry, to)
+        await desk.hand_over(case, work.task.key, person, REMINDER)
     await desk.plan("consent.pass_on", case, desk.follow_up(work.now))
+
+
+async def reminded(work: Work) -> None:
+    """The reminder arrived: only now is it said. Of several coordinators the first one counts."""
+    handed = work.load(Handed)
+    case = await records.get(work.db, handed.ref)
+    if case is None or not case.is_waiting:
+        return
+    desk = Desk.of(work)
+    entry = await desk.note(case, handed.to, "reminded")
+    voice = await desk.voice(case.student)
+    name = await records.name_of(work.db, handed.to)
+    await desk.tell(case, entry, case.student, voice.t("consent.told.reminded", name=name))
+    to = await desk.fallbacks() if case.passed_on_at else await desk.acting([handed.to])
+    await desk.update(case, entry, to)
 
 
 async def pass_on(work: Work) -> None:
@@ -82,9 +95,14 @@ async def delivered(work: Work) -> None:
     """The case arrived; by chat and by mail counts once."""
     handed = work.load(Handed)
     case, to = await records.get(work.db, handed.ref), handed.to
-    if case is None or await records.last(work.db, case, "delivered", author=to):
+    if case is None:
         return
     desk = Desk.of(work)
+    if handed.intro == REMINDER:
+        key = f"consent.reminded:{case.ref}:{handed.step}"
+        await work.later(jobs.More(key, "consent.reminded", jobs.to_payload(handed)))
+    if await records.last(work.db, case, "delivered", author=to):
+        return
     late = await records.last(work.db, case, "undelivered", author=to)
     entry = await desk.note(case, to, "delivered")
     if late:
@@ -97,21 +115,21 @@ async def delivered(work: Work) -> None:
 async def undelivered(work: Work) -> None:
     """The case did not arrive: the student hears it, and somebody else gets it.
 
-    Who can never be reached gets no second try; a mail server that is down gets one an hour.
+    Who can never be reached gets no second try; a mail server that is down is tried on and on,
+    and after some forty minutes the student hears that too.
     """
     handed, fate = work.load(Handed), work.load(Fate)
     case, to = await records.get(work.db, handed.ref), handed.to
-    if not fate.final or case is None or not case.is_open:
+    if not (fate.final or fate.attempts >= TOLD_AFTER) or case is None or not case.is_open:
         return
     if await records.last(work.db, case, "delivered", author=to):
         return
     desk = Desk.of(work)
     first = await records.last(work.db, case, "undelivered", author=to) is None
+    if not (first or fate.final):
+        return
     entry = await desk.note(case, to, "undelivered")
-    worn_out = fate.attempts >= jobs.MOST_ATTEMPTS
-    if worn_out:
-        await desk.hand_over(case, entry, to, handed.intro, desk.in_an_hour())
-    elif not case.passed_on_at and to == case.holder and await desk.fallbacks():
+    if fate.final and not case.passed_on_at and to == case.holder and await desk.fallbacks():
         await _pass_on(desk, case, "unreachable")
         return
     if first:

@@ -18,15 +18,17 @@ from dialogs.consent.table import Case
 from dialogs.history import Entry
 
 WORKING_DAYS = 2
+CARD_WORTH = timedelta(days=7)  # a card that could not be brought up to date by then is history
 
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """Which case was brought to whom, and why (a text of `consent.asks`)."""
+    """Which case was brought to whom, why (a text of `consent.asks`), and in which step."""
 
     ref: str
     to: str
     intro: str = ""
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +102,25 @@ class Desk:
             draw = cards.for_student if to == case.student else cards.for_handler
             say = replace(await draw(self.db, voice, case), replace=True)
             key = f"case:{case.ref}:{entry.id}:{to}:card"
-            await self._send(Notice(to, say, key, mail=ByMail.NEVER))
+            soon = self.now + CARD_WORTH
+            await self._send(Notice(to, say, key, mail=ByMail.NEVER, worth_until=soon))
 
-    async def hand_over(
-        self, case: Case, entry: Entry, to: str, intro: str, due: datetime | None = None
-    ) -> None:
-        """Bring the case to who must act, and hear whether it arrived."""
+    async def hand_over(self, case: Case, step: Entry | str, to: str, intro: str) -> None:
+        """Bring the case to who must act, and hear whether it arrived.
+
+        step: its entry, or the key of the job that does it; with `to` it makes it once.
+        """
+        name = str(step.id) if isinstance(step, Entry) else step
         voice = await self.voice(to)
         card = await cards.for_handler(self.db, voice, case, intro)
         notice = Notice(
             to,
             card,
-            f"case:{case.ref}:{entry.id}:{to}:asked",
-            due=due,
+            f"case:{case.ref}:{name}:{to}:asked",
             mail_text=cards.mailed(voice, self.office, card, case, to),
             then="consent.delivered",
             failed="consent.undelivered",
-            data=jobs.to_payload(Handed(case.ref, to, intro)),
+            data=jobs.to_payload(Handed(case.ref, to, intro, name)),
         )
         await self._send(notice)
 
@@ -149,10 +153,6 @@ class Desk:
         """Two working days later, in working hours."""
         zone = self.office.zone
         return when.working_moment(when.add_working_days(since, WORKING_DAYS, zone), zone)
-
-    def in_an_hour(self) -> datetime:
-        """When to try again what could not be delivered."""
-        return self.now + timedelta(hours=1)
 
 
 def turn_of(case: Case) -> str:

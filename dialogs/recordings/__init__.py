@@ -10,10 +10,10 @@ from datetime import timedelta
 from bot.engine.dialog import Dialog
 from dialogs.recordings import keeping, noting, pages, reminders, saying, sentences
 from dialogs.recordings.register import replan
-from dialogs.recordings.reminders import DueLine, due_lines, sweep, sweep_some
+from dialogs.recordings.reminders import REMINDER_KEY, DueLine, due_lines, sweep, sweep_some
 from dialogs.recordings.table import HOLDING
 
-__all__ = ["DIALOG", "DueLine", "due_lines", "replan", "sweep", "sweep_some"]
+__all__ = ["DIALOG", "REMINDER_KEY", "DueLine", "due_lines", "replan", "sweep", "sweep_some"]
 
 
 DIALOG = Dialog(
@@ -38,7 +38,10 @@ DIALOG = Dialog(
         "recordings.question": saying.press_question,
     },
     forms=(noting.form, keeping.form),
-    jobs={"recordings.sweep": reminders.sweep_batch},
+    jobs={
+        "recordings.sweep": reminders.sweep_batch,
+        "recordings.reminded": reminders.reminded,
+    },
     periodic={"recordings.sweep": timedelta(hours=1)},
     holdings=(HOLDING,),
     home=saying.home,

@@ -15,11 +15,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine import when
 from bot.engine.dialog import Office, Voice, Work
-from bot.engine.jobs import More, add, to_payload
+from bot.engine.job_table import More, Priority, add
+from bot.engine.jobs import to_payload
 from bot.engine.outbox import Notice
 from bot.engine.replies import Button, Say
 from bot.engine.store.tables import Person
-from dialogs.recordings.planning import Plan, is_unneeded, plan, plan_of, remind_at
+from dialogs.recordings.planning import is_unneeded, plan, plan_of, remind_at
 from dialogs.recordings.register import ends_of
 from dialogs.recordings.showing import (
     MOST_BUTTONS,
@@ -32,6 +33,7 @@ from dialogs.recordings.showing import (
 )
 from dialogs.recordings.table import Recording
 
+REMINDER_KEY = "remind:"  # the keys of all that a reminder sets going begin so
 PEOPLE_AT_ONCE = 100  # per transaction: on SQLite nobody else can write meanwhile
 
 
@@ -93,12 +95,18 @@ def is_time(now: datetime, office: Office) -> bool:
 
 
 async def sweep_some(
-    db: AsyncSession, now: datetime, office: Office, most: int = PEOPLE_AT_ONCE
+    db: AsyncSession,
+    now: datetime,
+    office: Office,
+    most: int = PEOPLE_AT_ONCE,
+    *,
+    clock: datetime | None = None,
 ) -> tuple[int, int] | None:
     """The reminders of at most so many people: how many were due, and how many get a message.
 
-    None when nothing is due. The hour is the caller's business: an operator may send at night. Two processes cannot both remind: the rows are locked in a fixed
-    order, and only rows that are still due under the lock move on.
+    None when nothing is due. The hour is the caller's business: an operator may send at night, and
+    what is due at another time than it is by the `clock`. Two processes cannot both remind: the
+    rows are locked in a fixed order, and only rows that are still due under the lock move on.
     """
     owners, by_owner = await _claim(db, now, most)
     if not owners:
@@ -107,7 +115,7 @@ async def sweep_some(
     voices = {owner: await office.voice_for(db, owner) for owner in by_owner}
     told = 0
     for owner, rows in by_owner.items():
-        told += await _remind(db, voices[owner], rows, ends.get(owner), now)
+        told += await _remind(db, voices[owner], rows, ends.get(owner), (now, clock or now))
     await db.flush()
     return len(owners), told
 
@@ -133,22 +141,70 @@ async def _claim(
 
 
 async def _remind(
-    db: AsyncSession, voice: Voice, rows: list[Recording], end: date | None, now: datetime
+    db: AsyncSession,
+    voice: Voice,
+    rows: list[Recording],
+    end: date | None,
+    times: tuple[datetime, datetime],
 ) -> bool:
-    """One message to the owner of these, unless this person had today's message already."""
+    """One message to the owner of these, unless this person had today's message already.
+
+    Their stage moves when it was delivered (`reminded`). Until then they are due again tomorrow,
+    and tomorrow's message takes the place of one that did not come through. times: at which they
+    are due, and the clock's.
+    """
+    now, clock = times
     owner, zone = rows[0].owner, voice.zone
     today = now.astimezone(zone).date()
     rows.sort(key=lambda row: (row.due, row.id))
     late = any(row.next_at and row.next_at.astimezone(zone).date() < today for row in rows)
-    plans = {row.id: plan(row, now, zone, end) for row in rows}
     message, mail = compose(voice, rows, end, today, late=late)
-    notice = Notice(owner, message, f"remind:{owner}:{today}", mail_text=mail)
-    added = await add(db, notice.job(), now)
     tomorrow = remind_at(today + timedelta(days=1), zone)
+    given = Given([row.id or 0 for row in rows], now, tomorrow)
+    notice = Notice(
+        owner,
+        message,
+        f"{REMINDER_KEY}{owner}:{today}",
+        mail_text=mail,
+        then="recordings.reminded",
+        data=to_payload(given),
+        due=clock,
+        priority=Priority.BULK,
+        worth_until=max(tomorrow, clock + timedelta(days=1)),
+    )
+    added = await add(db, notice.job(), clock)
     for row in rows:
-        coming = plans[row.id] if added else Plan(row.stage, tomorrow)
-        row.stage, row.next_at = coming.stage, coming.next_at
+        row.next_at = tomorrow
     return added
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Which recordings a reminder was about, when it was due, and when it comes again if need be."""
+
+    recordings: list[int]
+    due_at: datetime
+    again: datetime
+
+
+async def reminded(work: Work) -> None:
+    """The reminder arrived: the recordings it was about go on to their next one.
+
+    What the student did with one meanwhile (later, erased, no longer needed) stands.
+    """
+    given = work.load(Given)
+    found = await work.db.exec(
+        select(Recording)
+        .where(col(Recording.id).in_(given.recordings), Recording.next_at == given.again)
+        .where(col(Recording.deleted_at).is_(None))
+        .order_by(col(Recording.id))
+        .with_for_update()
+    )
+    rows = found.all()
+    ends = await ends_of(work.db, sorted({row.owner for row in rows}))
+    for row in rows:
+        coming = plan(row, given.due_at, work.office.zone, ends.get(row.owner))
+        row.stage, row.next_at = coming.stage, coming.next_at
 
 
 def compose(

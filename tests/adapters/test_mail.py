@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from adapters.mail.messenger import Mail, Mailer
 from bot.engine.events import Address
-from bot.engine.replies import Button, Quote, Say, Undeliverable, Unreachable
+from bot.engine.replies import Button, Quote, Say, Undeliverable, Unreachable, Unsure
 from tests.smtp import MailServer, certificate, only
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -63,6 +63,25 @@ async def test_each_refusal_has_its_meaning(
     with pytest.raises(error):
         await mailer(server.url, 0.3 if mood == "hang" else 5).send(TO, HELLO, key="k")
     assert not server.letters
+
+
+@pytest.mark.parametrize("mood", ["silent", "drop"])
+async def test_a_server_that_says_nothing_with_the_message_in_hand_leaves_doubt(
+    server: MailServer, mood: str
+) -> None:
+    server.mood = mood
+    slow = Mailer(server.url, "bot@example.nl", lambda: NOW, patience=5, after_data=0.3)
+    with pytest.raises(Unsure) as doubt:
+        await slow.send(TO, HELLO, key="k")
+    assert doubt.value.code == "silent_after_data"
+    assert len(server.letters) == 1
+
+
+async def test_the_servers_own_code_is_kept(server: MailServer) -> None:
+    server.mood = "refuse"
+    with pytest.raises(Unreachable) as refused:
+        await mailer(server.url).send(TO, HELLO, key="k")
+    assert refused.value.code == "smtp_550"
 
 
 async def test_a_server_that_is_down_is_tried_again(server: MailServer) -> None:

@@ -2,14 +2,21 @@
 
 import asyncio
 import json
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy.exc import OperationalError
+from sqlmodel import select
 
+from adapters.local.messenger import address
 from adapters.web import CannotServe, Health, application, serve
+from bot.engine.events import Said
 from bot.engine.jobs import More, add
+from bot.engine.store.tables import Accepted
 from bot.wiring import Clock
 from tests.conftest import NOW
 
@@ -75,6 +82,54 @@ async def test_not_ready_without_a_database(app: Any) -> None:
     status, text = await get(application([], Health(app.database, None, app.clock)), "/readyz")
     assert status == 503
     assert "database" in text
+
+
+async def test_a_full_database_acknowledges_nothing(app: Any) -> None:
+    async with app.database.engine.connect() as connection:
+        pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
+        await connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    told = 0
+    with pytest.raises(OperationalError, match="full"):  # noqa: PT012  # until it is full
+        for n in range(100):
+            event = Said(id=str(n), address=address("a@x.nl"), at=NOW, text="x" * 9000)
+            await app.talk.handle(event, NOW)
+            told += 1
+    async with app.database.transaction() as db:
+        assert len((await db.exec(select(Accepted))).all()) == told
+
+
+@pytest.mark.parametrize("trouble", ["disk", "table"])
+async def test_a_database_that_keeps_nothing_is_not_ready(
+    app: Any, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    if trouble == "disk":
+        monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=3 * 1024**2))
+    else:
+        async with app.database.engine.begin() as connection:
+            await connection.exec_driver_sql(
+                "CREATE TRIGGER no BEFORE INSERT ON counter BEGIN SELECT RAISE(FAIL, 'full'); END"
+            )
+    status, text = await get(application([], Health(app.database, None, app.clock)), "/readyz")
+    assert status == 503
+    assert "keeps nothing" in text
+    assert ("3 MB left" if trouble == "disk" else "full") in text
+
+
+async def test_a_database_file_that_vanished_takes_nothing_and_is_not_ready(
+    app: Any, sqlite_url: str
+) -> None:
+    file = Path(sqlite_url.removeprefix("sqlite:///"))
+    away = file.with_suffix(".away")
+    file.rename(away)
+    with pytest.raises(OperationalError):
+        await app.talk.handle(Said(id="1", address=address("a@x.nl"), at=NOW, text="Hoi"), NOW)
+    assert not file.exists()
+    status, text = await get(application([], Health(app.database, None, app.clock)), "/readyz")
+    assert status == 503
+    assert "unable to open" in text
+    away.rename(file)
+    event = Said(id="1", address=address("a@x.nl"), at=NOW, text="Hoi")
+    assert (await app.talk.handle(event, NOW)).status == "handled"
 
 
 async def test_metrics_count_the_work_that_waits(app: Any) -> None:

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from adapters.local.messenger import LocalMessenger
 from bot.engine.conversation import Talk
+from bot.engine.delivery import Delivery
 from bot.engine.dialog import Dialog, FormDialog, Office, Refused, Turn
 from bot.engine.forms import Field, Form, Kind, not_future
 from bot.engine.hearing import Plain
 from bot.engine.jobs import Clock, Worker
-from bot.engine.outbox import Delivery
 from bot.engine.replies import Button, Reply, Say
 from bot.engine.store.database import Database
 from bot.engine.store.tables import Draft

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -176,7 +177,31 @@ def test_reminders_are_sent_once(shell: Shell) -> None:
     assert shell("reminders", "run", "--at", later).returncode == 0
     assert shell("reminders", "run", "--at", later).returncode == 0
     [inbox] = shell.chat("anna@x.nl", {"inbox": True}, at=later)
-    assert len([m for m in inbox if "3 havo" in m["text"]]) == 1
+    assert len([m for m in inbox if "3 havo" in m["text"]]) == 1  # written by the clock, not then
+
+
+def test_stuck_work_is_listed_with_its_code_and_put_right(shell: Shell) -> None:
+    down = {"SMTP_URL": "smtp://127.0.0.1:9", "LOCAL_CHAT": "true"}
+    enrol(shell)
+    stuck(shell)
+    (job,) = json.loads(shell("jobs", "list", "--json", **down).stdout)
+    assert (job["code"], job["slot"], job["state"]) == ("SMTPConnectError", "mail", "waits")
+    assert "SMTP_URL does not answer" in job["mend"]
+    assert job["mend"] in shell("jobs", "list", **down).stdout
+    assert shell("jobs", "retry").returncode == 2
+    assert "no open job" in shell("jobs", "retry", "nonsense").stderr
+    assert shell("jobs", "retry", job["key"]).returncode == 0
+    assert shell("jobs", "drop", "--all").returncode == 0
+    assert shell("jobs", "list").stdout == "nothing is stuck\n"
+
+
+def stuck(shell: Shell) -> None:
+    """A mail that the server did not take."""
+    with sqlite3.connect(shell.folder / "data/opnamewijzer.sqlite") as database:
+        database.execute(
+            "INSERT INTO job (key, kind, slot, lane, payload, due, attempts, trouble)"
+            " VALUES ('m', 'deliver', 'mail', '', '{}', '2099-01-01', 3, 'SMTPConnectError')"
+        )
 
 
 def test_privacy_and_registers(shell: Shell) -> None:

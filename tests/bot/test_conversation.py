@@ -75,10 +75,11 @@ async def test_what_is_personal_moves_out_of_a_channel(chat: Chat) -> None:
     assert words(list(outcome.replies)) == "heard private"
     async with chat.database.transaction() as db:
         jobs = list(await db.exec(select(Job).order_by(Job.id)))
-    there, here = (j.payload["address"] for j in jobs)
-    assert (there["channel"], there["private"]) == ("C1", False)
-    assert (here["channel"], here["private"]) == ("", True)
-    assert "private chat" in jobs[0].payload["reply"]["text"]
+    (here,) = jobs
+    assert (here.payload["address"]["channel"], here.payload["address"]["private"]) == ("", True)
+    aside = here.payload["aside"]  # said there once it is known what came of it
+    assert (aside["address"]["channel"], aside["address"]["private"]) == ("C1", False)
+    assert "private chat" in aside["came"]["text"]
 
 
 async def test_a_question_in_a_channel_is_answered_in_its_thread(chat: Chat) -> None:

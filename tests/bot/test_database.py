@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import bindparam, inspect, text
+from sqlmodel import select
 
 from bot.engine.holdings import drop
 from bot.engine.store import tables
@@ -74,6 +75,12 @@ async def test_the_schema_of_the_first_version_comes_along(kind: str, tmp_path: 
                 ).bindparams(bindparam("at", type_=Moment)),
                 {"at": NOW},
             )
+            old = (
+                "INSERT INTO job (key, kind, lane, payload, due, attempts)"
+                """ VALUES ('old', 'deliver', '', '{"address": {"platform": "mail"}}',"""
+                " '2026-11-23 10:00:00+00', 0)"
+            )
+            await run(db, text(old.replace(":", "\\:")))
         before = await indexes(database)
         await database.upgrade()
         assert await database.version() == HEAD
@@ -81,7 +88,21 @@ async def test_the_schema_of_the_first_version_comes_along(kind: str, tmp_path: 
         assert await indexes(database) == before
         async with database.transaction() as db:
             assert (await db.get_one(Case, "CP-2026-0001")).opened_at == NOW
+            old_job = (await db.exec(select(tables.Job))).one()
+            assert (old_job.slot, old_job.priority, old_job.unsure) == ("mail", 2, 0)
         await database.close()
+
+
+async def test_an_older_version_may_still_add_jobs(database: Database) -> None:
+    async with database.transaction() as db:
+        await run(
+            db,
+            text(
+                "INSERT INTO job (key, kind, lane, payload, due, attempts)"
+                " VALUES ('old', 'notify', '', '{}', '2026-11-23 10:00:00+00', 0)"
+            ),
+        )
+        assert (await db.exec(select(tables.Job.priority))).one() == 2
 
 
 async def indexes(database: Database) -> set[str]:

@@ -9,14 +9,14 @@ import pytest
 from sqlmodel import col, select
 
 from bot.engine.dialog import Office, Work
-from bot.engine.jobs import Task
+from bot.engine.job_table import More, Task, add
 from bot.engine.replies import Say, from_json
 from bot.engine.store.database import Database
-from bot.engine.store.tables import Account, Job, Person
+from bot.engine.store.tables import Account, Job, Lane, Person
 from bot.engine.texts import Texts
 from dialogs import recordings
 from dialogs.recordings.register import reckon
-from dialogs.recordings.reminders import sweep_batch, sweep_some
+from dialogs.recordings.reminders import reminded, sweep_batch, sweep_some
 from dialogs.recordings.table import Recording
 from tests.chat import Chat, words
 
@@ -43,9 +43,17 @@ async def save(database: Database, *rows: Any) -> None:
         db.add_all(rows)
 
 
-async def swept(database: Database, at: datetime, office: Office) -> int:
+async def swept(database: Database, at: datetime, office: Office, *, delivered: bool = True) -> int:
+    """A sweep, and what comes of the messages it planned."""
     async with database.transaction() as db:
-        return await recordings.sweep(db, at, office)
+        told = await recordings.sweep(db, at, office)
+        open_ones = await db.exec(select(Job).where(col(Job.done).is_(None)))
+        for job in open_ones:
+            if delivered and job.kind == "notify":
+                job.done = at
+                task = Task(1, "told", "recordings.reminded", "", job.payload["data"], 1, "")
+                await reminded(Work(office, db, at, task))
+    return told
 
 
 async def notices(database: Database) -> list[Job]:
@@ -85,6 +93,38 @@ async def test_running_twice_sends_once(database: Database, office: Office) -> N
     assert await swept(database, WEEK_BEFORE, office) == 0
     assert await swept(database, WEEK_BEFORE + timedelta(hours=5), office) == 0
     assert len(await notices(database)) == 1
+
+
+async def test_the_stage_moves_when_the_reminder_arrived(
+    database: Database, office: Office
+) -> None:
+    await save(database, made(NOOR, "3 havo"))
+    await swept(database, WEEK_BEFORE, office, delivered=False)
+    async with database.transaction() as db:
+        row = (await db.exec(select(Recording))).one()
+    assert (row.stage, row.next_at) == ("", WEEK_BEFORE + timedelta(days=1))
+    # Tomorrow's message takes its place, and tells what is so then.
+    assert await swept(database, WEEK_BEFORE + timedelta(days=1), office) == 1
+    first, second = await notices(database)
+    assert first.until == WEEK_BEFORE + timedelta(days=1)
+    assert "nog 6 dagen" in text_of(second)
+    async with database.transaction() as db:
+        row = (await db.exec(select(Recording))).one()
+    assert (row.stage, row.next_at) == ("week", DUE_DAY)
+
+
+async def test_what_the_student_did_while_a_reminder_was_on_its_way_stands(
+    sqlite: Database, office: Office
+) -> None:
+    await save(sqlite, made(NOOR, "3 havo"))
+    await swept(sqlite, WEEK_BEFORE, office, delivered=False)
+    later = WEEK_BEFORE + timedelta(days=4)
+    async with sqlite.transaction() as db:
+        row = (await db.exec(select(Recording))).one()
+        row.next_at = later
+    assert await swept(sqlite, WEEK_BEFORE, office) == 0
+    async with sqlite.transaction() as db:
+        assert (await db.exec(select(Recording))).one().next_at == later
 
 
 async def test_every_reminder_comes_once_whatever_the_hour_it_is_looked_at(
@@ -309,3 +349,29 @@ async def test_the_home_page_shows_the_days_left(app: Any, told: Chat) -> None:
     opened = Opened(id="home", address=address(NOOR), at=WEEK_BEFORE, email=NOOR)
     outcome = await app.talk.handle(opened, WEEK_BEFORE)
     assert "nog 7 dagen" in words(list(outcome.replies))
+
+
+async def test_reminders_of_another_day_go_out_by_the_clock_and_nothing_else_does(
+    app: Any, told: Chat
+) -> None:
+    now, future = ADDED + timedelta(days=1), DUE_DAY
+    told.clock.now = now
+    async with app.database.transaction() as db:
+        await add(db, More("follow-up", "consent.remind", due=future - timedelta(days=9)), now)
+        await add(db, More("due", "purge.unknown"), now)
+    for expected in (1, None):
+        async with app.database.transaction() as db:
+            found = await sweep_some(db, future, app.office, clock=now)
+        assert (found and found[1]) == expected
+        await told.worker.drain(about=recordings.REMINDER_KEY)
+    (said,) = await told.inbox(NOOR)
+    assert "3 havo" in words([said])
+    async with app.database.transaction() as db:
+        jobs = list(await db.exec(select(Job).order_by(col(Job.id))))
+        lanes = list(await db.exec(select(Lane)))
+        row = (await db.exec(select(Recording))).one()
+    assert {j.key for j in jobs if j.done is None} == {"follow-up", "due"}
+    assert max(j.due for j in jobs if j.done) < now + timedelta(minutes=5)
+    assert [lane for lane in lanes if lane.free > now + timedelta(minutes=1)] == []
+    assert row.stage == "day"
+    assert "Genoteerd" in words(await told.press(NOOR, "Gewist"))

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, CursorResult, Executable, event, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine.store.tables import Secret
 
 OLDEST_SQLITE = (3, 35, 0)  # RETURNING
-HEAD = "0007"  # the newest migration; known here so that an up-to-date start needs no Alembic
+LEAST_FREE = 16 * 1024**2  # bytes beside a database file
+HEAD = "0008"  # the newest migration; known here so that an up-to-date start needs no Alembic
 
 
 ERASES = "erases"
@@ -100,6 +103,22 @@ class Database:
                 if raw.driver_connection is not None:
                     await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    async def try_write(self) -> None:
+        """Write something and keep it. Raises what the database raises: full, read-only, gone.
+
+        DatabaseError when the disk of a file is about to be full.
+        """
+        if self.engine.dialect.name == "sqlite":
+            folder = Path(self.engine.url.database or "").absolute().parent
+            if (free := shutil.disk_usage(folder).free) < LEAST_FREE:
+                raise DatabaseError(f"its disk has {free // 1024**2} MB left: make room")
+        statement = text(
+            "INSERT INTO counter (name, value) VALUES ('writes tried', 1)"
+            " ON CONFLICT (name) DO UPDATE SET value = 1 - counter.value"
+        )
+        async with self.engine.begin() as connection:
+            await connection.execute(statement)
+
     async def version(self) -> str:
         """The schema's version; '' for an empty database."""
         async with self.engine.connect() as connection:
@@ -170,6 +189,8 @@ def _sqlite(url: URL) -> AsyncEngine:
         connect_args={"timeout": 30},
     )
 
+    _guard(engine, path)
+
     @event.listens_for(engine.sync_engine, "connect")
     def _open(connection: Any, _: Any) -> None:
         connection.isolation_level = None
@@ -183,6 +204,36 @@ def _sqlite(url: URL) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _guard(engine: AsyncEngine, path: Path) -> None:
+    """What is written into a file that was removed or replaced is kept by nobody: refuse it.
+
+    An open connection would go on writing into the removed file, and a new one would make an
+    empty one in its place.
+    """
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def _existing(_: Any, __: Any, arguments: Any, options: dict[str, Any]) -> None:
+        arguments[0] = f"file:{quote(str(path.absolute()))}?mode=rw"
+        options["uri"] = True
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _mark(_: Any, record: ConnectionPoolEntry) -> None:
+        record.info["file"] = _identity(path)
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def _same(_: Any, record: ConnectionPoolEntry, __: Any) -> None:
+        if record.info.get("file") != _identity(path):
+            raise DisconnectionError("the database file was removed or replaced")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _upgrade(connection: Connection, to: str = "head") -> None:

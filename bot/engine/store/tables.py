@@ -110,6 +110,10 @@ class Job(SQLModel, table=True):
     """Durable work. A claim moves `due` one lease ahead: that is the whole crash recovery.
 
     key: refuses the same work twice, also after it is done. lane: one at a time, in order.
+    slot: whom it calls (a platform); each has its own places at once, '' for what calls nobody.
+    priority: the smaller goes first. until: when it is no longer worth doing. trouble: the code of
+    the last failure, the platform's own where there is one. unsure: sends of which nobody knows
+    whether they arrived. lost: processes that died with it in hand. error: why it was set aside.
     """
 
     __table_args__ = (
@@ -131,19 +135,29 @@ class Job(SQLModel, table=True):
     key: str = Field(unique=True)
     kind: str
     lane: str = ""
+    slot: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    priority: int = Field(default=2, sa_column_kwargs={"server_default": "2"})
     payload: dict[str, Any] = document()
     due: datetime = moment()
+    until: datetime | None = maybe_moment()
     attempts: int = 0
+    unsure: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    lost: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    trouble: str = Field(default="", sa_column_kwargs={"server_default": ""})
     claim: str | None = None
     done: datetime | None = maybe_moment()
     error: str | None = None
 
 
 class Lane(SQLModel, table=True):
-    """The pace of one place: no message before `free`."""
+    """The pace of one place: no message from `since` until `free`.
+
+    A clock that was set back stands before `since`: then nothing is held.
+    """
 
     key: str = Field(primary_key=True)
     free: datetime = moment()
+    since: datetime | None = maybe_moment()
 
 
 class Posted(SQLModel, table=True):

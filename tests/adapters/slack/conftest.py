@@ -19,11 +19,11 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.slack.listen import PATH, Slack
 from bot.engine.conversation import Talk
+from bot.engine.delivery import Delivery
 from bot.engine.dialog import Dialog, FormDialog, Office, Turn
 from bot.engine.forms import Field, Form, Kind
 from bot.engine.hearing import Heard, Plain
 from bot.engine.jobs import Worker
-from bot.engine.outbox import Delivery
 from bot.engine.replies import Button, Reply, Say
 from bot.engine.store.database import Database
 from bot.engine.store.tables import Draft

@@ -10,9 +10,10 @@ from sqlmodel import select
 from adapters.slack.api import BAD_TOKEN, OURS, _seconds
 from adapters.slack.parse import Here
 from adapters.slack.rate_limit import TokenBucket
+from bot.engine.delivery import Delivery
 from bot.engine.events import Address
 from bot.engine.jobs import add
-from bot.engine.outbox import ByMail, Delivery, Notice
+from bot.engine.outbox import ByMail, Notice
 from bot.engine.people import address_json
 from bot.engine.replies import RetryLater, Say, Undeliverable, Unreachable
 from bot.engine.store.tables import Account, Job

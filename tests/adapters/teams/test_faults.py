@@ -25,15 +25,28 @@ async def jobs(world, **wanted):
     return [j for j in found if all(getattr(j, k) == v for k, v in wanted.items())]
 
 
-@pytest.mark.parametrize("status", [412, 429, 502, 504, 500, 503])
-async def test_a_burst_of_refusals_delays_but_loses_nothing(world, anna, status):
-    world.fake.faults = [("POST", status, {})] * 4
+@pytest.mark.parametrize(
+    ("status", "times"), [(412, 4), (503, 4), (429, 2), (500, 2), (502, 2), (504, 2)]
+)
+async def test_a_burst_of_refusals_delays_but_loses_nothing(world, anna, status, times):
+    world.fake.faults = [("POST", status, {})] * times
     assert await anna.say(ASK) == []
-    for _ in range(6):
+    for _ in range(30):
         await world.later(minutes=2)
     assert len(anna.look()) == 1
     assert "Nee, dat mag niet." in words(world.fake.to(anna.account))
     assert await jobs(world, done=None) == []
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 504])
+async def test_what_teams_may_have_taken_is_posted_three_times_at_most(world, anna, status):
+    world.fake.faults = [("POST", status, {})] * 99
+    await anna.say(ASK)
+    for _ in range(4):
+        await world.later(minutes=40)
+    assert len(world.fake.faults) == 99 - 3
+    [job] = await jobs(world, kind="deliver")
+    assert (job.error, job.trouble) == ("unsure", f"http_{status}")
 
 
 async def test_teams_says_how_long_to_wait(world, anna):

@@ -144,4 +144,6 @@ async def test_the_same_reminder_is_claimed_once(school: School) -> None:
     school.chat.clock.now = moment
     for _ in range(3):
         await school.chat.worker.drain(moment, ["consent.remind"])
+    assert "reminded" not in await school.steps()  # said when it arrived, not when it was planned
+    await reach(school, "2026-11-25T11:00")
     assert (await school.steps()).count("reminded") == 1
