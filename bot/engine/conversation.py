@@ -42,7 +42,8 @@ from bot.engine.holdings import owned
 from bot.engine.jobs import Worker, add
 from bot.engine.listening import Listening, remember
 from bot.engine.metrics import OUTCOMES, TURNS
-from bot.engine.outbox import Aside, Parcel, moved
+from bot.engine.moving import moved
+from bot.engine.outbox import Parcel
 from bot.engine.questions import Dates
 from bot.engine.replies import Ask, Reply, Say
 from bot.engine.store.database import Database
@@ -267,17 +268,10 @@ class Talk:
             ask = next((r for r in replies if isinstance(r, Ask) and (r.whole or errors)), None)
         if isinstance(event, Opened) or event.address.platform == PAGE:
             return Outcome(status, turn.lang, tuple(replies), ask, errors)
-        sent = [(n, reply) for n, reply in enumerate(replies) if reply is not ask]
-        for n, reply in sent:
-            parcel = Parcel(event.address, reply)
+        for n, reply in ((n, reply) for n, reply in enumerate(replies) if reply is not ask):
+            parcel, key = Parcel(event.address, reply), f"{event.id}:{n}"
             if turn.public and isinstance(event, Said):
-                words = turn.t("turn.private"), turn.t("turn.no_private")
-                aside = (
-                    Aside(turn.public, Say(words[0]), Say(words[1])) if n == sent[0][0] else None
-                )
-                mail = turn.who.key if turn.who.role != people.GUEST else ""
-                parcel = moved(parcel, aside, mail)
-            key = f"{event.id}:{n}"
+                parcel = moved(parcel, turn, first=n == 0)
             if isinstance(reply, Say) and reply.ref and not reply.replace:
                 # One live card per thing: the one that stood before loses its buttons.
                 old = Say(turn.t("turn.newer"), ref=reply.ref, replace=True, retire=True)

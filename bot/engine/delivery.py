@@ -34,9 +34,6 @@ from bot.engine.store.tables import Account, Posted
 log = structlog.get_logger(__name__)
 
 SEARCHES = 6  # about a minute: then mail goes out, whatever is wrong with a platform
-SEARCH = (
-    "search"  # the slot of asking platforms where somebody is: a slow one makes nobody else wait
-)
 CHAT_TRIES = 12  # some forty minutes: then what has another way takes it
 
 

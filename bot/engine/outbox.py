@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from bot.engine.events import Address
 from bot.engine.job_table import More, Priority, Task
-from bot.engine.replies import Ask, Reply, Say
+from bot.engine.replies import Reply, Say
 
 log = structlog.get_logger(__name__)
 
@@ -154,16 +154,3 @@ def parcels_of(task: Task, notice: Notice, way: str, address: Address) -> list[M
             for n, more in enumerate(notice.after, 1)
         ),
     ]
-
-
-def moved(parcel: Parcel, aside: Aside | None, mail: str) -> Parcel:
-    """An answer that moved from a channel to the private chat: `aside` says there what came of it.
-
-    mail: who gets it by mail where no private chat can be had; '' for who is not on the roster.
-    """
-    if not mail:
-        return replace(parcel, aside=aside)
-    reply = parcel.reply
-    words = reply.question if isinstance(reply, Ask) else reply
-    origin = Origin(mail, ByMail.FALLBACK)
-    return replace(parcel, aside=aside, way="chat", notice=origin, mail_text=words)
