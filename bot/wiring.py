@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -136,12 +136,7 @@ def _wire(settings: Settings, clock: Clock, database: Database, links: Links) ->
     )
     platforms = _platforms(settings, house)
     messengers |= {name: p.messenger for name, p in platforms.items() if p.messenger}
-    gaps = {name: platform.gap for name, platform in platforms.items() if platform.gap}
-    jobs, every = inside(dialogs.DIALOGS, office), periodic(dialogs.DIALOGS)
-    directories = {name: p.directory for name, p in platforms.items() if p.directory}
-    outside = {identify.KIND: identify.Identify(directories, owned(HOLDINGS))}
-    room = {name: platform.room for name, platform in platforms.items()}
-    worker = Delivery(database, messengers).worker(clock, jobs, gaps, every, outside, room)
+    worker = _worker(house, platforms)
     talk.attach(worker)
     return App(
         settings=settings,
@@ -156,6 +151,19 @@ def _wire(settings: Settings, clock: Clock, database: Database, links: Links) ->
         messengers=messengers,
         worker=worker,
         platforms=platforms,
+    )
+
+
+def _worker(house: House, platforms: Mapping[str, Platform]) -> Worker:
+    """Delivers at every platform's own pace, and does the dialogs' jobs."""
+    directories = {name: p.directory for name, p in platforms.items() if p.directory}
+    return Delivery(house.database, house.messengers).worker(
+        house.clock,
+        inside(dialogs.DIALOGS, house.office),
+        {name: platform.gap for name, platform in platforms.items() if platform.gap},
+        periodic(dialogs.DIALOGS),
+        {identify.KIND: identify.Identify(directories, owned(HOLDINGS))},
+        {name: platform.room for name, platform in platforms.items()},
     )
 
 

@@ -51,6 +51,13 @@ NO_TENANT = (
 )
 
 
+def _only_private(openid_url: str, token_url: str) -> None:
+    """ValueError for an address that keys or tokens would travel to in the open."""
+    for name, asked in (("TEAMS_OPENID_URL", openid_url), ("TEAMS_TOKEN_URL", token_url)):
+        if asked and not is_private_url(asked):
+            raise ValueError(f"{name} must begin with https://")
+
+
 class Teams(Platform):
     """The bot in Microsoft Teams."""
 
@@ -78,9 +85,7 @@ class Teams(Platform):
         openid_url, token_url, service_hosts: for the clouds of governments, and for tests on
         loopback; they need https unless they point to this very machine.
         """
-        for name, asked in (("TEAMS_OPENID_URL", openid_url), ("TEAMS_TOKEN_URL", token_url)):
-            if asked and not is_private_url(asked):
-                raise ValueError(f"{name} must begin with https://")
+        _only_private(openid_url, token_url)
         zone = zone or ZoneInfo("Europe/Amsterdam")
         self.reach = PATH
         self.needs_https = bool(app_id)

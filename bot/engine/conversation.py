@@ -15,15 +15,7 @@ import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.engine import identify, memory, people
-from bot.engine.dialog import (
-    Dialog,
-    Handler,
-    Office,
-    OnUpload,
-    Outdated,
-    Refused,
-    Turn,
-)
+from bot.engine.dialog import Dialog, Handler, Office, OnUpload, Outdated, Refused, Turn
 from bot.engine.events import (
     Address,
     Arrived,

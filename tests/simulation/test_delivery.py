@@ -27,5 +27,5 @@ async def test_more_copies_than_allowed_are_found(
     template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "MOST_COPIES", 99)
-    wrong = [await institute.trial(seed, template, tmp_path) for seed in SEEDS[:3]]
+    wrong = [await institute.trial(seed, template, tmp_path) for seed in SEEDS[10:14]]
     assert "copies" in str(wrong)

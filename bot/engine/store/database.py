@@ -162,11 +162,8 @@ async def secret(db: AsyncSession, name: str) -> str:
     return found.one().value
 
 
-def _sqlite(url: URL) -> AsyncEngine:
-    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        raise DatabaseError(
-            f"this Python carries SQLite {sqlite3.sqlite_version}; 3.35 or newer is needed"
-        )
+def _file(url: URL) -> Path:
+    """The database's file, for its owner's eyes only. DatabaseError when it cannot be one."""
     path = Path(url.database or "")
     if str(path) in {"", ":memory:", "."}:
         raise DatabaseError("DATABASE_URL must name a file: sqlite:///PATH")
@@ -177,6 +174,15 @@ def _sqlite(url: URL) -> AsyncEngine:
         raise DatabaseError(
             f"cannot write {path} ({problem.strerror}): choose another place with DATABASE_URL"
         ) from None
+    return path
+
+
+def _sqlite(url: URL) -> AsyncEngine:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise DatabaseError(
+            f"this Python carries SQLite {sqlite3.sqlite_version}; 3.35 or newer is needed"
+        )
+    path = _file(url)
     # One connection for the file: writers wait their turn in the pool, fairly, instead of
     # starving each other on SQLite's lock. IMMEDIATE takes the write lock at the start, so a
     # transaction that reads and then writes cannot lose an update.
