@@ -332,7 +332,7 @@ async def test_retention_removes_what_is_past_its_period_and_nothing_else(
                     entry(f"BR-{n}", NOOR, "x"),
                     Conversation(key=f"c{n}", person=NOOR, at=at),
                     Draft(person=NOOR, form="breach", begun_at=at, at=at),
-                    LocalMessage(key=f"m{n}", account=NOOR, author="bot", at=at),
+                    LocalMessage(key=f"m{n}", account=NOOR, author="bot", at=at, seen=True),
                     recording(deleted_at=at),
                     Accepted(key=f"a{n}", at=at),
                     Job(key=f"done{n}", kind="x", due=at, done=at),
