@@ -18,7 +18,7 @@ from adapters.slack.rate_limit import TokenBucket
 from bot.engine.cache import Cache
 from bot.engine.events import Address
 from bot.engine.jobs import Clock
-from bot.engine.replies import Reply
+from bot.engine.replies import Reply, Say
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +55,8 @@ class SlackMessenger:
         message = render.message(reply)
         if replaces and await self._replaced(replaces, message):
             return replaces
+        if isinstance(reply, Say) and reply.retire:
+            return replaces  # the old message is gone, and its buttons with it
         try:
             return await self._post(address, message, key)
         except (GoneError, RefusedError) as problem:

@@ -50,7 +50,8 @@ class TeamsMessenger:
         card = render([reply], self._texts, self._zone, viewer=_viewer(address))
         activity = message(card, summary(reply), key)
         try:
-            sent = await self._send(address, activity, replaces)
+            retire = isinstance(reply, Say) and reply.retire
+            sent = await self._send(address, activity, replaces, only_there=retire)
         except Answered as no:
             raise self._outcome(address, no) from None
         self._throttled.drop(address.lane)
@@ -83,7 +84,10 @@ class TeamsMessenger:
         except (Answered, NoToken, ClientError, TimeoutError) as problem:
             log.info("teams.not_tidied", error=type(problem).__name__)
 
-    async def _send(self, address: Address, activity: dict[str, Any], replaces: str) -> str:
+    async def _send(
+        self, address: Address, activity: dict[str, Any], replaces: str, *, only_there: bool
+    ) -> str:
+        """only_there: what only takes an old message's buttons away is nothing where that is gone."""
         room = await self._room(address)
         if replaces:
             try:
@@ -92,6 +96,8 @@ class TeamsMessenger:
             except Answered as no:
                 if no.status not in (403, 404) or no.code in OURS:
                     raise
+            if only_there:
+                return replaces
         try:
             return await self._post(address, room, activity)
         except Answered as no:

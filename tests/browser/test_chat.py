@@ -84,13 +84,17 @@ async def test_fills_in_a_form_by_keyboard(window: Window) -> None:
 async def test_wrong_answers_stand_at_their_field_and_the_rest_is_kept(window: Window) -> None:
     await open_form(window)
     page = window.page
+    wrong = page.locator("[name=noticed_at]")
+    await expect(wrong).not_to_have_value("")  # now, until somebody says otherwise
+    await wrong.fill("2099-01-01T12:00")
     await page.locator("[name=story]").fill("Mijn laptop is weg.")
     await page.locator("form.form [type=submit]").click()
-    wrong = page.locator("[name=noticed_at]")
     await expect(wrong).to_be_focused()
     await expect(wrong).to_have_attribute("aria-invalid", "true")
     described = str(await wrong.get_attribute("aria-describedby")).split()
     assert await page.locator(f"#{described[-1]}").inner_text() != ""
+    await expect(wrong).to_have_value("2099-01-01T12:00")
+    await expect(page.locator("[name=what]")).to_have_attribute("aria-invalid", "true")
     await expect(page.locator("[name=story]")).to_have_value("Mijn laptop is weg.")
     await page.reload()
     await expect(page.locator("[name=story]")).to_have_value("Mijn laptop is weg.")

@@ -104,3 +104,23 @@ async def test_a_busy_platform_says_when_to_come_back(way: Way) -> None:
         await way.messenger.send(way.address, Say("Dag"), key="k")
     assert not isinstance(caught.value, Unreachable)
     assert kind is Exception or 7 <= caught.value.seconds <= 8
+
+
+@pytest.mark.parametrize("platform", ["slack", "teams"])
+async def test_a_message_that_is_gone_loses_its_buttons_without_a_new_one(
+    request: Any, both: Any, platform: str
+) -> None:
+    if platform == "slack":
+        slack = request.getfixturevalue("slack")
+        way, old = slack_way(both, slack), "DUANNA:1700000000.000100"
+        slack.fault("chat.update", "message_not_found")
+        posted = lambda: len(slack.of("chat.postMessage"))  # noqa: E731
+    else:
+        way, old = teams_way(both), "gone"
+        both.fake.faults.append(("PUT", 404, {}))
+        account = way.address.account
+        posted = lambda: len(both.fake.to(account))  # noqa: E731
+    before = posted()
+    over = Say("Dit is voorbij.", ref="form:1", replace=True, retire=True)
+    assert await way.messenger.send(way.address, over, key="k", replaces=old) == old
+    assert posted() == before

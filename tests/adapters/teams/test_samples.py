@@ -50,12 +50,14 @@ async def test_what_nobody_knows(world, anna):
 
 async def test_the_roster_samples():
     from adapters.teams.directory import TeamsMember, vouched
+    from bot.engine.people import VISITOR
 
     user = json.loads((SAMPLES / "docs.response.get_member.user.json").read_text())
     anonymous = json.loads((SAMPLES / "docs.response.get_member.anonymous.json").read_text())
     tenant = user["tenantId"]
     assert vouched(user, tenant).email == "larry.brown@fabrikam.com"
-    assert vouched(user, "another") == TeamsMember(name=user.get("name", ""))
+    assert vouched(user, tenant).unproven == ""
+    assert vouched(user, "another") == TeamsMember(name=user.get("name", ""), unproven=VISITOR)
     assert vouched(user, "").email == ""
     assert vouched(anonymous, tenant).email == ""
     assert vouched({**user, "userRole": "guest"}, tenant).email == ""

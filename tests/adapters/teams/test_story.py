@@ -22,7 +22,7 @@ async def count(world, table):
 
 
 async def send_a_case(anna):
-    await anna.say("Probleem met toestemming")
+    await anna.say("Ik heb een probleem met toestemming")
     await anna.press("Naar mijn supervisor")
     await anna.press("Controleren", **CONSENT)
     return await anna.press("Naar mijn supervisor")
@@ -48,13 +48,15 @@ async def test_consent_from_the_form_to_the_end(world, anna, bo):
     done, summary = await anna.press("Controleren", **CONSENT, date="2026-12-01")
     assert (done.id, inputs(done.card)) == (form.id, {})
     assert "1 december 2026" in words([summary])
-    sent = await anna.press("Naar mijn supervisor")
+    retired, sent = await anna.press("Naar mijn supervisor")
+    assert (retired.id, list(actions(retired.card))) == (summary.id, [])
+    assert "Dit formulier is klaar" in read(retired.card)
     case = bo.look()[-1]
     assert "Anna wil dit met je bespreken" in read(case.card)
 
     await bo.press("Ik heb het gezien")
     assert case.edits == 1
-    assert "Bo heeft je vraag gezien" in read(sent[0].card)
+    assert "Bo heeft je vraag gezien" in read(sent.card)
     await bo.press("Antwoorden")
     await bo.press("Versturen", words="Wacht even met *opnemen*.")
     assert "Wacht even met *opnemen*." in words(anna.look())
@@ -79,12 +81,17 @@ async def test_a_breach_from_a_message_in_a_chat_without_the_bot(world, anna):
     assert "Klopt dit?" in read(anna.dialog)
     assert await count(world, Breach) == 0
     submit = next(actions(anna.dialog))["title"]
+    # A copy of the summary stands in the chat: once the form is in, it has no button any more.
+    copy, button = anna._find(submit)
     await anna.press(submit)
     assert [b.reporter for b in await rows(world, Breach)] == ["anna@school.test"]
     assert "BR-2026-0001" in words(officer.look())
-    # The copy of the summary in the chat is an old button by now.
-    anna.dialog = None
-    await anna.press(submit)
+    assert "Dit formulier is klaar" in read(copy.card)
+    assert not any(
+        a["title"] == submit for m in world.fake.to(anna.account) for a in actions(m.card)
+    )
+    # A client that did not hear of it yet still shows the old button.
+    await anna._act(copy, button, {})
     assert await count(world, Breach) == 1
 
 
@@ -154,7 +161,8 @@ async def test_a_file_is_answered_and_never_fetched(world, anna):
 async def test_a_client_may_look_for_the_newest_card_as_often_as_it_likes(world, start, anna, bo):
     await bo.install()
     sent = await send_a_case(anna)
-    case = next(m for m in sent if "refresh" in m.card)
+    form, case = (m for m in sent if "refresh" in m.card)
+    assert "Dit formulier is klaar" in read((await anna.refresh(form))["value"])
     before = (await count(world, Accepted), await count(world, Job), len(world.fake.calls))
     for trigger in ("automatic", "automatic", "manual"):
         answer = await anna.refresh(case, trigger)

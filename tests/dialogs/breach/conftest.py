@@ -46,6 +46,17 @@ class World:
         await self.fill(who, **how)
         return await self.chat.press(who, "form.send")
 
+    async def tell(self, who: str, text: str, *, to: str) -> str:
+        """Answer a form that goes to somebody: it is shown first, and sent by its button."""
+        await self.read(to)
+        mailed = len(self.mail.letters)
+        shown = words(await self.chat.say(who, text))
+        assert "Klopt dit?" in shown or "Is this right?" in shown
+        assert text in shown
+        assert await self.read(to) == ""
+        assert len(self.mail.letters) == mailed
+        return words(await self.chat.press(who, "form.send"))
+
     async def draft(self, who: str) -> str:
         """The number of the form that is open, as its buttons have it."""
         return self.chat.find(who, "form.stop").rpartition(":")[2]

@@ -68,11 +68,11 @@ async def test_the_whole_way_in_dutch(world: World) -> None:
     await world.chat.press(PO, "breach.ack")
     assert f"De privacy officer heeft je melding {REF} gezien" in await world.read(SAM)
     await world.chat.press(PO, "breach.ask")
-    await world.chat.say(PO, "Stond er een code op de telefoon?")
+    await world.tell(PO, "Stond er een code op de telefoon?", to=SAM)
     assert "Stond er een code op de telefoon?" in await world.read(SAM)
     asked = words(await world.chat.press(SAM, "breach.answer"))
     assert "Stond er een code op de telefoon?" in asked
-    answered = words(await world.chat.say(SAM, "Ja, een code van zes cijfers."))
+    answered = await world.tell(SAM, "Ja, een code van zes cijfers.", to=PO)
     assert "Je aanvulling bij melding BR-2026-0001 is bezorgd om 11:00" in answered
     card = await world.read(PO)
     assert "De melder heeft je vraag beantwoord" in card
@@ -80,7 +80,7 @@ async def test_the_whole_way_in_dutch(world: World) -> None:
     letter = world.mail.letters[1].get_content().replace("\r\n", "\n")
     assert "Vraag: Stond er een code op de telefoon?\nAntwoord: Ja, een code van zes" in letter
     await world.chat.press(PO, "breach.close")
-    await world.chat.say(PO, "Geen inzage door anderen.")
+    await world.tell(PO, "Geen inzage door anderen.", to=SAM)
     closed = await world.read(SAM)
     assert f"heeft je melding {REF} afgesloten" in closed
     assert "Geen inzage door anderen." in closed
@@ -92,10 +92,10 @@ async def test_the_reporter_is_told_in_their_own_language(world: World) -> None:
     await world.chat.press(PO, f"breach.ack:{REF}")
     assert f"The privacy officer has seen your report {REF}" in await world.read(ANNA)
     await world.chat.press(PO, f"breach.ask:{REF}")
-    await world.chat.say(PO, "Was het toestel versleuteld?")
+    await world.tell(PO, "Was het toestel versleuteld?", to=ANNA)
     assert "has a question about your report" in await world.read(ANNA)
     await world.chat.press(ANNA, "breach.answer")
-    said = words(await world.chat.say(ANNA, "Yes it was."))
+    said = await world.tell(ANNA, "Yes it was.", to=PO)
     assert "Your addition to report BR-2026-0001 was delivered at 11:00" in said
 
 
@@ -134,7 +134,7 @@ async def test_the_offices_own_address_is_an_officer(world: World) -> None:
 async def test_a_closed_report_is_closed(world: World) -> None:
     await world.report(SAM)
     await world.chat.press(PO, f"breach.close:{REF}")
-    await world.chat.say(PO, "Afgehandeld.")
+    await world.tell(PO, "Afgehandeld.", to=SAM)
     for button in (f"breach.close:{REF}", f"breach.ask:{REF}", f"breach.ack:{REF}"):
         assert "Er is niets veranderd" in words(await world.chat.press(PO, button))
 
@@ -143,7 +143,7 @@ async def test_the_register_lists_open_reports_first_with_their_clock(world: Wor
     for _ in range(3):
         await world.report(SAM)
     await world.chat.press(PO, f"breach.close:{REF}")
-    await world.chat.say(PO, "Afgehandeld.")
+    await world.tell(PO, "Afgehandeld.", to=SAM)
     await world.chat.at(world.chat.clock.now + timedelta(hours=70, minutes=30))
     [listed] = await world.chat.press(PO, "breach.register")
     assert isinstance(listed, Say)
@@ -173,7 +173,7 @@ async def test_the_reporter_adds_something_unasked(world: World) -> None:
     await world.report(SAM)
     await world.read(PO)
     await world.chat.press(SAM, f"breach.add:{REF}")
-    await world.chat.say(SAM, "Hij is weer terecht.")
+    await world.tell(SAM, "Hij is weer terecht.", to=PO)
     assert "De melder heeft iets toegevoegd" in await world.read(PO)
     assert "Aanvulling bij mogelijk datalek" in world.mail.letters[1]["Subject"]
 
@@ -182,7 +182,7 @@ async def test_an_addition_that_cannot_be_mailed_is_said_so(world: World) -> Non
     await world.report(SAM)
     await world.mail.stop()
     await world.chat.press(SAM, f"breach.add:{REF}")
-    said = words(await world.chat.say(SAM, "Hij is weer terecht."))
+    said = await world.tell(SAM, "Hij is weer terecht.", to=PO)
     for _ in range(3):
         await world.chat.at(world.chat.clock.now + timedelta(minutes=7))
         said += await world.read(SAM)

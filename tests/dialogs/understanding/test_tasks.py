@@ -13,7 +13,7 @@ NOW = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)  # a Monday
     ("text", "intent", "data"),
     [
         ("ik heb vandaag 3 havo opgenomen", "recordings.add", {"date": "2026-11-23", "label": "3 havo"}),
-        ("Recorded 4H on Monday", "recordings.add", {"date": "2026-11-23", "label": "4h"}),
+        ("Recorded 4H on Monday", "recordings.add", {"date": "2026-11-23", "label": "4H"}),
         ("I taped two lessons last Tuesday", "recordings.add", {"date": "2026-11-17", "count": "2"}),
         ("Delete done for 6 May. Update my list.", "recordings.deleted", {"date": "2026-05-06"}),
         ("mark my recording of 12 May as erased", "recordings.deleted", {"date": "2026-05-12"}),
