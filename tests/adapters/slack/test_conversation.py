@@ -40,9 +40,11 @@ async def test_a_mention_is_answered_in_its_thread(world: World) -> None:
 async def test_what_is_personal_moves_to_the_private_chat(world: World) -> None:
     await world.send(world.event(type="app_mention", channel="C1", text="<@UBOT> own", ts="5.5"))
 
-    note, answer = world.fake.posts
-    assert (note["channel"], note["thread_ts"]) == ("C1", "5.5")
+    answer, note = world.fake.posts  # the channel hears of it once the answer is there
     assert (answer["channel"], answer["text"]) == ("DUANNA", "Alleen voor anna@example.org")
+    assert (note["channel"], note["thread_ts"]) == ("C1", "5.5")
+    assert "privéchat" in note["text"]
+    assert "anna@example.org" not in note["text"]
     assert [c["users"] for c in world.fake.of("conversations.open")] == ["UANNA"]
 
 

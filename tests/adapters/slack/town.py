@@ -107,6 +107,15 @@ class Town:
                 found[message["ts"]] = message
         return list(found.values())
 
+    def posted(self, channel: str) -> list[dict[str, Any]]:
+        """What the bot posted in a channel, as it was before any change, oldest first."""
+        found: dict[str, dict[str, Any]] = {}
+        for frame in self.frames:
+            message = frame.get("message")
+            if frame["t"].startswith("message") and message and message["channel"] == channel:
+                found.setdefault(message["ts"], message)
+        return [message for message in found.values() if message["user"] == BOT]
+
     def heard(self, user: str) -> list[str]:
         """What the bot says in the private chat of a person."""
         said = [m for m in self.messages(self.direct(user)) if m["user"] == BOT]
@@ -149,7 +158,7 @@ class Town:
 @asynccontextmanager
 async def town(folder: Path, mode: str) -> AsyncIterator[Town]:
     """The bot, its mail server, the stand-in and both proxies. mode: 'events' or 'socket'."""
-    ports = _free(4)
+    ports = _free(5)  # all at once, so that none is given twice
     async with contextlib.AsyncExitStack() as stack:
         stand_in = await stack.enter_async_context(_stand_in(folder, mode, ports))
         api = WebApi(stand_in)
@@ -157,7 +166,7 @@ async def town(folder: Path, mode: str) -> AsyncIterator[Town]:
             server = TestServer(proxy.application(), host="127.0.0.1", port=port)
             await stack.enter_async_context(server)
         mails: list[str] = []
-        smtp = Controller(_Mailbox(mails), hostname="127.0.0.1", port=_free(1)[0])
+        smtp = Controller(_Mailbox(mails), hostname="127.0.0.1", port=ports[4])
         smtp.start()
         stack.callback(smtp.stop)
         settings = load(
